@@ -1,0 +1,108 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bounded_queue.hpp"
+#include "base/clock.hpp"
+#include "base/tickets.hpp"
+#include "model/batch.hpp"
+
+namespace roomtone::ingest {
+
+/// What a source says of itself. Written by the source's thread, read by any: atomics, no lock.
+struct SourceStatus {
+  std::atomic<bool> connected{false};         // a peer is there, or the file is open
+  std::atomic<bool> ended{false};             // finite and at its end
+  std::atomic<bool> failed{false};            // run() returned an error
+  std::atomic<int64_t> last_frame_mono_us{0};  // monotonic; 0 before the first frame
+  std::atomic<uint64_t> frames{0};
+  std::atomic<uint64_t> bytes{0};
+  std::atomic<uint64_t> reconnects{0};
+};
+
+/// What one source pushes its batches through: numbers them, holds them to the tickets, recycles their memory.
+///
+/// push and end are called by one thread (the source's). The queue, tickets and clock outlive the outlet.
+class Outlet {
+ public:
+  /// `start_cursor` is what the store kept of this source's last committed batch; empty on a first start.
+  Outlet(SourceIndex source, std::string start_cursor, Tickets& tickets, BoundedQueue<Batch>& queue,
+         const Clock& clock);
+
+  [[nodiscard]] const std::string& start_cursor() const { return start_cursor_; }
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] SourceStatus& status() { return status_; }
+  [[nodiscard]] const SourceStatus& status() const { return status_; }
+
+  /// An empty batch with memory from an earlier one where there is some.
+  [[nodiscard]] Batch fresh();
+
+  /// Waits for a ticket, numbers the batch and sends it. False when `stop` came first: the batch was not sent.
+  [[nodiscard]] bool push(Batch&& batch, const std::stop_token& stop);
+
+  /// As push, without waiting: false when no ticket is free, with the batch untouched.
+  [[nodiscard]] bool try_push(Batch& batch);
+
+  /// The finite source is at its end: sends an empty batch marked `last`, with the cursor given.
+  void end(std::string cursor, const std::stop_token& stop);
+
+  /// Takes a batch's memory back for fresh(); called by workers when they are done with the bytes.
+  void recycle(Batch&& batch);
+
+ private:
+  void send(Batch&& batch, Ticket ticket);
+
+  const SourceIndex source_;
+  const std::string start_cursor_;
+  Tickets& tickets_;
+  BoundedQueue<Batch>& queue_;
+  const Clock& clock_;
+  SourceStatus status_;
+  uint64_t next_sequence_ = 1;
+  std::mutex spare_mutex_;
+  std::vector<Batch> spare_;  // at most kSpareBatches
+};
+
+/// Gathers frames into batches: up to limits::kBatchFrames, kBatchBytes or kBatchDelay, whichever comes first.
+/// Owned by the source's thread.
+class Batcher {
+ public:
+  /// `frames_max` lowers kBatchFrames, for tests and comparisons; 0 means the limit itself.
+  Batcher(Outlet& outlet, std::size_t frames_max, std::size_t frame_bytes_max);
+
+  /// Adds a frame, sending the batch first when it is full. A frame over the limit is dropped and counted in the
+  /// batch. Blank frames are not records and are dropped without a count. False when `stop` came while waiting.
+  [[nodiscard]] bool add(std::string_view frame, const std::stop_token& stop);
+
+  /// The cursor after the last frame added; travels with the batch.
+  void set_cursor(std::string cursor) { cursor_ = std::move(cursor); cursor_moved_ = true; }
+  /// True when the next add() would begin by sending: the moment to compute a cursor, for sources where that costs.
+  [[nodiscard]] bool full() const;
+
+  /// Sends what is there once its first frame is kBatchDelay old, or always with `now`. False when stopped.
+  [[nodiscard]] bool flush_if_due(const std::stop_token& stop);
+  [[nodiscard]] bool flush(const std::stop_token& stop);
+  [[nodiscard]] bool empty() const { return batch_.frames.empty() && batch_.oversized == 0; }
+  /// When the waiting frames are due; meaningful while !empty().
+  [[nodiscard]] Mono due() const { return due_; }
+
+  void count_oversized() { ++batch_.oversized; }
+
+ private:
+  Outlet& outlet_;
+  const std::size_t frames_max_;
+  const std::size_t frame_bytes_max_;
+  Batch batch_;
+  std::string cursor_;
+  bool cursor_moved_ = false;
+  Mono due_{};
+};
+
+}  // namespace roomtone::ingest

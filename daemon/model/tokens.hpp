@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace roomtone {
+
+enum class TokenKind : uint8_t {
+  word,         // letters and digits, inner apostrophes and hyphens kept: don't, well-known, 4th
+  hashtag,      // without '#'; its parts follow as words flagged kFromHashtag
+  cashtag,      // without '$'
+  mention,      // without '@'; a domain part is kept: name@host
+  url,
+  emoji,        // one grapheme: ZWJ sequences, flags and skin tones whole; normalised without skin tone and VS16
+  emoticon,     // :-) and its kin, in a canonical spelling
+  punctuation,  // a run of one of ! ? . , ; : and quotes or brackets, one token a run
+};
+
+/// Facts about a token that normalising removed.
+enum TokenFlag : uint8_t {
+  kAllCaps = 1 << 0,      // two letters or more, all upper case
+  kCapitalised = 1 << 1,  // first letter upper case, not all
+  kElongated = 1 << 2,    // three or more of one letter in a row, cut to two: "sooo" is "soo"
+  kFromHashtag = 1 << 3,  // a part of the hashtag before it: does not count as a position of its own in phrases
+  kSpaceBefore = 1 << 4,  // or the start of the text
+};
+
+/// One token: what it is, and where its normalised bytes are.
+struct Token {
+  uint64_t hash = 0;       // word_hash() of the normalised bytes, see base/hash.hpp
+  uint32_t begin = 0;      // [begin, end) in Tokens::normalised
+  uint32_t end = 0;
+  TokenKind kind = TokenKind::word;
+  uint8_t flags = 0;       // TokenFlag bits
+  uint8_t run = 1;         // punctuation: how many in the run, at most 255
+};
+
+/// A text as the stages after text/ see it. Reused from message to message: clear() keeps the memory.
+struct Tokens {
+  std::string normalised;     // lower case, NFC-ish (see text/normalise.hpp), curly quotes straight
+  std::vector<Token> tokens;  // in order of the text; at most limits::kTokens
+  uint32_t words = 0;         // tokens of kind word, those from hashtags included
+  uint32_t words_all_caps = 0;
+  uint32_t latin_letters = 0;  // letters by script, to tell what cannot be scored
+  uint32_t other_letters = 0;
+  uint32_t questions = 0;      // runs that hold a '?'
+  uint32_t exclamations = 0;   // '!' in all
+
+  [[nodiscard]] std::string_view view(const Token& token) const {
+    return std::string_view(normalised).substr(token.begin, token.end - token.begin);
+  }
+
+  void clear() {
+    normalised.clear();
+    tokens.clear();
+    words = words_all_caps = latin_letters = other_letters = questions = exclamations = 0;
+  }
+};
+
+}  // namespace roomtone
