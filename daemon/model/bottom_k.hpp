@@ -22,6 +22,7 @@ template <typename Entry, std::size_t K>
 class BottomK {
  public:
   static constexpr std::size_t kCapacity = K;
+  static constexpr std::size_t kFewEntries = 16;  // fewer are merged one by one: no second buffer
 
   [[nodiscard]] std::span<const Entry> entries() const { return entries_; }
   [[nodiscard]] bool saturated() const { return entries_.size() == K; }
@@ -89,8 +90,7 @@ class BottomK {
   friend bool operator==(const BottomK&, const BottomK&) = default;
 
  private:
-  static constexpr std::size_t kFewEntries = 16;  // fewer are inserted one by one: no second buffer
-  std::vector<Entry> entries_;                    // ascending by hash, at most K
+  std::vector<Entry> entries_;  // ascending by hash, at most K
 };
 
 }  // namespace roomtone

@@ -43,16 +43,26 @@ bool merge_sketch(ByteReader in, Sketch& into, ReadPayload read_payload) {
   using Entry = std::remove_cvref_t<decltype(into.entries()[0])>;
   const uint64_t count = in.varint();
   if (count > Sketch::kCapacity) return false;
-  std::array<Entry, Sketch::kCapacity> entries;
-  for (uint64_t i = 0; i < count; ++i) {
-    Entry& entry = entries[i];
+  const auto read = [&](uint64_t after, bool first, Entry& entry) {
     entry.hash = in.u64_be();
     read_payload(in, entry);
-    if (!in.ok() || (i > 0 && entry.hash <= entries[i - 1].hash)) return false;
+    return in.ok() && (first || entry.hash > after);
+  };
+  if (count <= Sketch::kFewEntries) {  // most deltas: no buffer
+    uint64_t last = 0;
+    for (uint64_t i = 0; i < count; ++i) {
+      Entry entry;
+      if (!read(last, i == 0, entry)) return false;
+      last = entry.hash;
+      into.add(entry);
+    }
+    return in.at_end();
   }
-  if (!in.at_end()) return false;
-  into.merge(std::span<const Entry>(entries.data(), count));
-  return true;
+  std::vector<Entry> entries(count);
+  for (uint64_t i = 0; i < count; ++i)
+    if (!read(i == 0 ? 0 : entries[i - 1].hash, i == 0, entries[i])) return false;
+  into.merge(entries);
+  return in.at_end();
 }
 
 bool merge_counts(ByteReader in, Rollup& into) {

@@ -1,0 +1,75 @@
+#include "model/contribution.hpp"
+
+namespace roomtone {
+
+namespace {
+
+constexpr uint8_t kScored = 1;
+constexpr uint8_t kPositive = 2;
+constexpr uint8_t kNegative = 4;
+constexpr uint8_t kHasAlias = 8;
+
+}  // namespace
+
+void begin_block(const std::vector<std::string_view>& keys, std::string& block) {
+  ByteWriter out(block);
+  out.varint(keys.size());
+  for (const std::string_view key : keys) out.string(key);
+}
+
+void encode_contribution(const Contribution& c, std::string& block) {
+  ByteWriter out(block);
+  const uint8_t flags = static_cast<uint8_t>((c.part.mood.scored ? kScored : 0) |
+                                             (c.part.mood.label == MoodLabel::positive ? kPositive : 0) |
+                                             (c.part.mood.label == MoodLabel::negative ? kNegative : 0) |
+                                             (c.alias != 0 ? kHasAlias : 0));
+  out.u64_be(c.id);
+  out.u8(flags);
+  if (c.alias != 0) out.u64_be(c.alias);
+  out.varint(c.version);
+  out.zigzag(c.pane);
+  out.u64_be(c.part.author);
+  out.u64_be(c.part.signature);
+  if (c.part.mood.scored) out.zigzag(c.part.mood.valence_micro);
+  out.u8(c.part.traits);
+  out.varint(c.rooms.size());
+  for (const uint32_t room : c.rooms) out.varint(room);
+}
+
+BlockReader::BlockReader(std::string_view block) : block_(block) {
+  ByteReader in(block);
+  const uint64_t count = in.varint();
+  for (uint64_t i = 0; i < count && in.ok(); ++i) keys_.push_back(in.string());
+  ok_ = in.ok();
+  at_ = block.size() - in.left();
+}
+
+bool BlockReader::next(Contribution& c) {
+  if (at_ > block_.size()) return ok_ = false;
+  ByteReader in(block_.substr(at_));
+  c.id = in.u64_be();
+  const uint8_t flags = in.u8();
+  c.alias = (flags & kHasAlias) != 0 ? in.u64_be() : 0;
+  c.version = in.varint();
+  c.pane = in.zigzag();
+  c.part.author = in.u64_be();
+  c.part.signature = in.u64_be();
+  c.part.mood = Mood{};
+  c.part.mood.scored = (flags & kScored) != 0;
+  c.part.mood.label = (flags & kPositive) != 0   ? MoodLabel::positive
+                      : (flags & kNegative) != 0 ? MoodLabel::negative
+                                                 : MoodLabel::neutral;
+  if (c.part.mood.scored) c.part.mood.valence_micro = static_cast<int32_t>(in.zigzag());
+  c.part.traits = in.u8();
+  const uint64_t rooms = in.varint();
+  c.rooms.clear();
+  for (uint64_t i = 0; i < rooms && in.ok(); ++i) {
+    const uint64_t room = in.varint();
+    if (room >= keys_.size()) return ok_ = false;
+    c.rooms.push_back(static_cast<uint32_t>(room));
+  }
+  at_ = block_.size() - in.left();
+  return ok_ = in.ok();
+}
+
+}  // namespace roomtone

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "model/rollup.hpp"
+#include "model/tiers.hpp"
+
+namespace roomtone {
+
+/// What one message added, kept so that it can be recognised when repeated and taken back when edited or deleted.
+///
+/// Contributions travel in blocks: a table of room keys, then records that name rooms by their place in it. A block
+/// is written once by a worker and kept as it is, in memory and as a row, until the correction horizon has passed.
+struct Contribution {
+  uint64_t id = 0;       // keyed hash of network and message id
+  uint64_t alias = 0;    // keyed hash of the id that deletes use where it is another one; 0 for none
+  uint64_t version = 0;  // of the text; the higher one holds
+  SpanIndex pane = 0;
+  MessagePart part;
+  std::vector<uint32_t> rooms;  // places in the block's key table
+};
+
+/// A wish to take a message back.
+struct Retraction {
+  uint64_t id = 0;
+  uint64_t version = 0;  // of the delete, where known
+};
+
+/// Writes a block: `keys` first, then records in the order of arrival.
+void begin_block(const std::vector<std::string_view>& keys, std::string& block);
+void encode_contribution(const Contribution& contribution, std::string& block);
+
+/// Reads a block. `offset` of a record allows reading it again alone.
+class BlockReader {
+ public:
+  explicit BlockReader(std::string_view block);
+
+  [[nodiscard]] bool ok() const { return ok_; }
+  [[nodiscard]] const std::vector<std::string_view>& keys() const { return keys_; }
+  [[nodiscard]] bool at_end() const { return at_ == block_.size(); }
+  [[nodiscard]] std::size_t offset() const { return at_; }
+  void seek(std::size_t offset) { at_ = offset; }
+
+  /// Reads the record at the offset into `into` (reusing its memory) and moves on. False: malformed.
+  [[nodiscard]] bool next(Contribution& into);
+
+ private:
+  std::string_view block_;
+  std::vector<std::string_view> keys_;
+  std::size_t at_ = 0;
+  bool ok_ = true;
+};
+
+}  // namespace roomtone

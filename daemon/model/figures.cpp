@@ -1,0 +1,118 @@
+#include "model/figures.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace roomtone {
+
+namespace {
+
+constexpr double kMicro = 1'000'000.0;
+constexpr double kNormal95 = 1.96;
+
+double share(int64_t part, int64_t whole) {
+  return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
+}
+
+/// Mean and interval of `m` values with the given sum and sum of squares.
+void set_tone(Reading& reading, double m, double sum, double sum_of_squares) {
+  if (m <= 0) return;
+  const double mean = sum / m;
+  const double deviations = std::max(0.0, sum_of_squares - sum * mean);
+  const double variance = (deviations + kPriorVariance) / m;
+  const double half = kNormal95 * std::sqrt(variance / m);
+  reading.tone = std::clamp(mean, -1.0, 1.0);
+  reading.ci_low = std::clamp(mean - half, -1.0, 1.0);
+  reading.ci_high = std::clamp(mean + half, -1.0, 1.0);
+}
+
+Reading raw_reading(const Rollup& rollup) {
+  Reading reading;
+  const int64_t scored = rollup.scored();
+  set_tone(reading, static_cast<double>(scored), static_cast<double>(rollup.valence_micro_sum) / kMicro,
+           static_cast<double>(rollup.valence_sq_micro_sum) / kMicro);
+  reading.pos = share(rollup.pos, scored);
+  reading.neg = share(rollup.neg, scored);
+  reading.neutral = share(rollup.neutral, scored);
+  return reading;
+}
+
+/// Each voice that could be scored counts once, with the mean of what it said. The voices kept are a uniform
+/// sample of all, so their mean estimates the mean of all.
+Reading voice_reading(const Rollup& rollup) {
+  constexpr double kNeutralBand = 0.05;  // a voice whose mean lies within takes no side
+  Reading reading;
+  int64_t m = 0;
+  int64_t pos = 0;
+  int64_t neg = 0;
+  double sum = 0;
+  double sum_of_squares = 0;
+  for (const VoiceEntry& voice : rollup.voices.entries()) {
+    if (voice.scored <= 0) continue;
+    const double mean = static_cast<double>(voice.valence_micro) / kMicro / static_cast<double>(voice.scored);
+    ++m;
+    pos += mean > kNeutralBand;
+    neg += mean < -kNeutralBand;
+    sum += mean;
+    sum_of_squares += mean * mean;
+  }
+  set_tone(reading, static_cast<double>(m), sum, sum_of_squares);
+  reading.pos = share(pos, m);
+  reading.neg = share(neg, m);
+  reading.neutral = share(m - pos - neg, m);
+  return reading;
+}
+
+int64_t trait(const Rollup& rollup, Trait which) { return rollup.traits[static_cast<std::size_t>(which)]; }
+
+}  // namespace
+
+Figures figures_of(const Rollup& rollup) {
+  Figures figures;
+  figures.n = rollup.n;
+  figures.pos = rollup.pos;
+  figures.neg = rollup.neg;
+  figures.neutral = rollup.neutral;
+  figures.unscored = rollup.unscored;
+  figures.voices = rollup.voices.distinct();
+  figures.unique_n = rollup.campaigns.distinct();
+  figures.raw = raw_reading(rollup);
+  figures.voice = voice_reading(rollup);
+  if (const auto scored = static_cast<double>(rollup.scored()); scored > 0) {
+    const double mean = static_cast<double>(rollup.valence_micro_sum) / kMicro / scored;
+    const double square = static_cast<double>(rollup.valence_sq_micro_sum) / kMicro / scored;
+    figures.dispersion = std::sqrt(std::clamp(square - mean * mean, 0.0, 1.0));
+  }
+  figures.coverage = share(rollup.scored(), rollup.n);
+  figures.automation_share = share(trait(rollup, Trait::automated), rollup.n);
+  figures.reply_share = share(trait(rollup, Trait::reply), rollup.n);
+  figures.reshare_share = share(trait(rollup, Trait::reshare), rollup.n);
+  return figures;
+}
+
+AtmosphereName name_of(const Figures& figures) {
+  constexpr double kCoverageLow = 0.1;    // of ten messages nine could not be judged: no mood can be claimed
+  constexpr int64_t kQuietBelow = 5;      // fewer scored messages than this are voices, not a room
+  constexpr double kDividedFrom = 0.45;   // spread of an ordinary room is about 0.4 with a large neutral middle
+  constexpr double kSideFrom = 0.3;       // and both sides must be there
+  constexpr double kBuoyantFrom = 0.2;    // public posts lean slightly pleasant (about +0.08)
+  constexpr double kUneasyBelow = -0.05;
+  constexpr double kTenseBelow = -0.2;
+
+  if (figures.n > 0 && figures.coverage < kCoverageLow) return AtmosphereName::unknown;
+  if (figures.n - figures.unscored < kQuietBelow) return AtmosphereName::quiet;
+  const double tone = figures.raw.tone.value_or(0.0);
+  if (figures.dispersion.value_or(0.0) >= kDividedFrom && figures.raw.pos >= kSideFrom && figures.raw.neg >= kSideFrom)
+    return AtmosphereName::divided;
+  if (tone < kTenseBelow) return AtmosphereName::tense;
+  if (tone < kUneasyBelow) return AtmosphereName::uneasy;
+  if (tone >= kBuoyantFrom) return AtmosphereName::buoyant;
+  return AtmosphereName::calm;
+}
+
+double rate_per_minute(int64_t n, std::chrono::microseconds elapsed) {
+  if (elapsed.count() <= 0) return 0.0;
+  return static_cast<double>(n) * 60.0 * kMicro / static_cast<double>(elapsed.count());
+}
+
+}  // namespace roomtone
