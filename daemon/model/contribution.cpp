@@ -8,6 +8,7 @@ constexpr uint8_t kScored = 1;
 constexpr uint8_t kPositive = 2;
 constexpr uint8_t kNegative = 4;
 constexpr uint8_t kHasAlias = 8;
+constexpr uint8_t kRetraction = 16;
 
 }  // namespace
 
@@ -24,6 +25,11 @@ void encode_contribution(const Contribution& c, std::string& block) {
                                              (c.part.mood.label == MoodLabel::negative ? kNegative : 0) |
                                              (c.alias != 0 ? kHasAlias : 0));
   out.u64_be(c.id);
+  if (c.retraction) {
+    out.u8(kRetraction);
+    out.varint(c.version);
+    return;
+  }
   out.u8(flags);
   if (c.alias != 0) out.u64_be(c.alias);
   out.varint(c.version);
@@ -49,6 +55,13 @@ bool BlockReader::next(Contribution& c) {
   ByteReader in(block_.substr(at_));
   c.id = in.u64_be();
   const uint8_t flags = in.u8();
+  c.retraction = (flags & kRetraction) != 0;
+  if (c.retraction) {
+    c.version = in.varint();
+    c.rooms.clear();
+    at_ = block_.size() - in.left();
+    return ok_ = in.ok();
+  }
   c.alias = (flags & kHasAlias) != 0 ? in.u64_be() : 0;
   c.version = in.varint();
   c.pane = in.zigzag();

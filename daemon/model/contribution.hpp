@@ -11,23 +11,19 @@
 
 namespace roomtone {
 
-/// What one message added, kept so that it can be recognised when repeated and taken back when edited or deleted.
+/// What one message added, kept so that it can be recognised when repeated and taken back when edited or deleted; or
+/// a delete, in its place in the order of arrival.
 ///
 /// Contributions travel in blocks: a table of room keys, then records that name rooms by their place in it. A block
 /// is written once by a worker and kept as it is, in memory and as a row, until the correction horizon has passed.
 struct Contribution {
+  bool retraction = false;  // take `id` back; only id and version mean something then
   uint64_t id = 0;       // keyed hash of network and message id
   uint64_t alias = 0;    // keyed hash of the id that deletes use where it is another one; 0 for none
   uint64_t version = 0;  // of the text; the higher one holds
   SpanIndex pane = 0;
   MessagePart part;
   std::vector<uint32_t> rooms;  // places in the block's key table
-};
-
-/// A wish to take a message back.
-struct Retraction {
-  uint64_t id = 0;
-  uint64_t version = 0;  // of the delete, where known
 };
 
 /// Writes a block: `keys` first, then records in the order of arrival.

@@ -32,6 +32,7 @@ struct Message {
   bool has_media = false;
 
   std::string_view id;           // stable within `network`; empty when the record has none
+  std::string_view delete_id;    // what deletes of this message call it, where that is not `id`
   uint64_t version = 0;          // orders edits of one id: the higher one holds, whichever arrives last
   std::string_view target;       // the id that an edit, delete or reshare is about; an edit's own `id` equals it
   std::string_view text;         // UTF-8 as the author wrote it; HTML already removed

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/hash.hpp"
+#include "base/time.hpp"
+#include "model/atmosphere.hpp"
+#include "model/batch.hpp"
+#include "model/ledger.hpp"
+#include "model/tiers.hpp"
+
+namespace roomtone {
+
+/// A rollup as a row. `covered` is the newest commit whose journal is inside; later records are merged after it.
+struct PaneRow {
+  std::string key;
+  Tier tier = Tier::pane;
+  SpanIndex index = 0;
+  uint64_t covered = 0;
+  std::string rollup;  // encoded
+};
+
+/// What is kept of a room beside its rollups.
+struct RoomRow {
+  std::string key;
+  TierMarks marks;
+  SpanIndex newest_pane = 0;
+  std::array<uint64_t, kWindowSizes> key_seq{};  // last used on the feed, by window size
+};
+
+/// Where a source stands: all that a restart needs to go on counting nothing twice.
+struct SourceRow {
+  std::string name;
+  std::string cursor;
+  Ledger ledger;
+  Instant newest_event = kNoInstant;
+};
+
+/// One update's sequence, as the journal holds it.
+struct SequenceAdvance {
+  std::string key;
+  WindowSize window = WindowSize::minute;
+  uint64_t key_seq = 0;
+};
+
+/// Everything that changes on disk together, made by the room and written by the store in one synced write; and what may
+/// happen only after that.
+struct Commit {
+  uint64_t sequence = 0;  // ascending from 1; one with nothing in it is not written
+  uint64_t global_seq = 0;
+  std::string deltas;     // the journal's part: all since the last commit
+  std::vector<SequenceAdvance> advances;
+  std::string contributions;          // blocks with their repeats, see room/contributions.hpp; may be empty
+  std::vector<PaneRow> panes;
+  std::vector<RoomRow> rooms;
+  std::vector<SourceRow> sources;     // those that moved
+  uint64_t journal_from = 0;          // records below are covered by rows and deleted
+  uint64_t contributions_from = 0;    // blocks below have passed the correction horizon and are deleted
+
+  // After the write:
+  std::vector<Update> updates;
+  std::vector<std::pair<OnCommitted, Receipt>> receipts;
+  std::vector<Instant> arrivals;  // of the batches inside, for latency
+  Pulse pulse;
+
+  /// Nothing to write and nobody to tell.
+  [[nodiscard]] bool empty() const {
+    return deltas.empty() && advances.empty() && contributions.empty() && panes.empty() && rooms.empty() &&
+           sources.empty() && updates.empty() && receipts.empty();
+  }
+};
+
+/// What a store gives back on open.
+struct Recovered {
+  uint64_t epoch = 0;     // random when the store was made or restored
+  SipKey sketch_key;      // likewise
+  uint64_t sequence = 0;  // of the last commit; 0 for a new store
+  uint64_t global_seq = 0;
+  std::vector<RoomRow> rooms;
+  std::vector<SourceRow> sources;
+  struct JournalRecord {
+    uint64_t sequence = 0;
+    std::string deltas;
+    std::vector<SequenceAdvance> advances;
+  };
+  std::vector<JournalRecord> journal;  // ascending
+  std::vector<std::pair<uint64_t, std::string>> contributions;  // by commit, ascending
+};
+
+}  // namespace roomtone

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "model/commit.hpp"
+#include "model/tally.hpp"
+#include "room/contributions.hpp"
+#include "room/pane_table.hpp"
+#include "room/watermark.hpp"
+#include "room/windows.hpp"
+
+namespace roomtone::room {
+
+struct RoomSource {
+  std::string name;
+  bool live = false;  // a network source, whose events are of the present
+};
+
+struct RoomOptions {
+  std::vector<RoomSource> sources;  // by SourceIndex
+  PaneTableOptions panes;
+  ContributionOptions contributions;
+};
+
+/// Everything with state, between the workers and the store: merges tallies in the order they are given, and makes commits of
+/// what has gathered. No thread, no clock and no I/O of its own but for the loader's reads; one thread owns it.
+class Room {
+ public:
+  Room(RoomOptions options, const Recovered& recovered, const PaneLoader& loader, Mono now);
+
+  /// Takes a tally in; its ticket goes back at once.
+  void merge(Tally&& tally, Mono now);
+
+  /// Whether somebody waits for the next commit.
+  [[nodiscard]] bool awaited() const { return !receipts_.empty(); }
+
+  /// Makes the next commit. `durable` is the newest commit known to be on disk. With `everything`, rows of all changes
+  /// are in it and no journal is left over.
+  [[nodiscard]] Commit commit(Instant wall, Mono now, uint64_t durable, bool everything);
+
+  void set_scorer(std::string id);
+
+  /// What went wrong for good, if anything: the caller ends the process.
+  [[nodiscard]] std::optional<Error> failure() const;
+
+  /// True once all sources have ended: the next commit publishes every window as final.
+  [[nodiscard]] bool drained() const { return watermark_.drained(); }
+
+  [[nodiscard]] const std::vector<SourceRow>& sources() const { return sources_; }
+  [[nodiscard]] const PaneTable& panes() const { return panes_; }
+  [[nodiscard]] std::size_t contributions() const { return contributions_.size(); }
+
+ private:
+  PaneTable panes_;
+  ContributionIndex contributions_;
+  Watermark watermark_;
+  Windows windows_;
+  std::vector<SourceRow> sources_;  // by SourceIndex
+  std::vector<bool> moved_;         // since the last commit
+  uint64_t sequence_ = 0;           // of the last commit made
+  uint64_t global_seq_ = 0;
+
+  std::string deltas_;  // since the last commit
+  std::vector<std::pair<OnCommitted, Receipt>> receipts_;
+  std::vector<Instant> arrivals_;
+  std::optional<Error> failure_;
+  std::string undo_;  // scratch
+};
+
+}  // namespace roomtone::room

@@ -1,0 +1,45 @@
+#include "store/keys.hpp"
+
+#include "base/assert.hpp"
+#include "base/bytes.hpp"
+
+namespace roomtone::store {
+
+namespace {
+
+constexpr uint64_t kSignBit = 1ULL << 63;  // flipped so that indices before 1970 sort before those after
+
+std::string numbered(char family, uint64_t number) {
+  std::string key(1, family);
+  ByteWriter(key).u64_be(number);
+  return key;
+}
+
+}  // namespace
+
+std::string meta_key() { return {kMetaFamily}; }
+std::string source_key(std::string_view name) { return kSourceFamily + std::string(name); }
+std::string room_key(std::string_view key) { return kRoomFamily + std::string(key); }
+std::string journal_key(uint64_t commit) { return numbered(kJournalFamily, commit); }
+std::string contribution_key(uint64_t commit) { return numbered(kContributionFamily, commit); }
+
+std::string pane_key(std::string_view key, Tier tier, SpanIndex index) {
+  std::string out;
+  out.reserve(key.size() + 11);
+  out.push_back(kPaneFamily);
+  out += key;
+  out.push_back('\0');
+  ByteWriter writer(out);
+  writer.u8(static_cast<uint8_t>(tier));
+  writer.u64_be(static_cast<uint64_t>(index) ^ kSignBit);
+  return out;
+}
+
+uint64_t trailing_number(std::string_view key) {
+  ROOMTONE_ASSERT(key.size() >= 8);
+  return ByteReader(key.substr(key.size() - 8)).u64_be();
+}
+
+SpanIndex pane_index(std::string_view key) { return static_cast<SpanIndex>(trailing_number(key) ^ kSignBit); }
+
+}  // namespace roomtone::store

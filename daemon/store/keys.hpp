@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "model/tiers.hpp"
+
+/// Keys of the store's rows, see FORMAT.md. The first byte is the family; numbers are big-endian so that they sort.
+namespace roomtone::store {
+
+inline constexpr char kMetaFamily = 'm';
+inline constexpr char kSourceFamily = 's';
+inline constexpr char kRoomFamily = 'r';
+inline constexpr char kPaneFamily = 'p';
+inline constexpr char kJournalFamily = 'j';
+inline constexpr char kContributionFamily = 'c';
+
+[[nodiscard]] std::string meta_key();
+[[nodiscard]] std::string source_key(std::string_view name);
+[[nodiscard]] std::string room_key(std::string_view key);
+[[nodiscard]] std::string journal_key(uint64_t commit);
+[[nodiscard]] std::string contribution_key(uint64_t commit);
+
+/// `p`, room key, 0, tier, index: one room's rows of one tier lie together, in time order.
+[[nodiscard]] std::string pane_key(std::string_view key, Tier tier, SpanIndex index);
+
+/// The number at the end of a journal, contribution or pane key.
+[[nodiscard]] uint64_t trailing_number(std::string_view key);
+[[nodiscard]] SpanIndex pane_index(std::string_view key);
+
+}  // namespace roomtone::store

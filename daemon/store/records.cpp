@@ -1,0 +1,177 @@
+#include "store/records.hpp"
+
+#include "base/bytes.hpp"
+
+namespace roomtone::store {
+
+namespace {
+
+constexpr uint8_t kVersion = 1;
+
+std::string begin() { return std::string(1, static_cast<char>(kVersion)); }
+
+/// Checks the version byte and, when done, that everything was read.
+class RecordReader : public ByteReader {
+ public:
+  explicit RecordReader(std::string_view value) : ByteReader(value) { version_ = u8(); }
+
+  [[nodiscard]] bool whole() const { return ok() && at_end() && version_ == kVersion; }
+  [[nodiscard]] bool readable() const { return ok() && version_ == kVersion; }
+
+ private:
+  uint8_t version_;
+};
+
+tl::unexpected<Error> malformed(const std::string& what) {
+  return fail(ErrorCode::corrupt, "read " + what + ": malformed row");
+}
+
+}  // namespace
+
+std::string encode_meta(const Meta& meta) {
+  std::string value = begin();
+  ByteWriter out(value);
+  out.varint(meta.format);
+  out.u64_be(meta.epoch);
+  out.u64_be(meta.sketch_key.k0);
+  out.u64_be(meta.sketch_key.k1);
+  out.varint(meta.sequence);
+  out.varint(meta.global_seq);
+  return value;
+}
+
+Result<Meta> decode_meta(std::string_view value) {
+  RecordReader in(value);
+  Meta meta;
+  meta.format = static_cast<uint32_t>(in.varint());
+  if (in.readable() && meta.format > kFormat) {
+    return fail(ErrorCode::unsupported, "this store has format " + std::to_string(meta.format) + ", this program reads up to " +
+                                            std::to_string(kFormat) + ": use a newer roomtone");
+  }
+  meta.epoch = in.u64_be();
+  meta.sketch_key.k0 = in.u64_be();
+  meta.sketch_key.k1 = in.u64_be();
+  meta.sequence = in.varint();
+  meta.global_seq = in.varint();
+  if (!in.whole()) return malformed("the store's meta row");
+  return meta;
+}
+
+std::string encode_source(const SourceRow& row) {
+  std::string value = begin();
+  ByteWriter out(value);
+  out.string(row.cursor);
+  out.zigzag(row.newest_event == kNoInstant ? -1 : micros(row.newest_event));
+  const auto counts = [&out](const auto& array) {
+    out.varint(array.size());
+    for (const int64_t count : array) out.zigzag(count);
+  };
+  counts(row.ledger.columns);
+  counts(row.ledger.ignored);
+  counts(row.ledger.beside);
+  return value;
+}
+
+Result<SourceRow> decode_source(std::string_view name, std::string_view value) {
+  RecordReader in(value);
+  SourceRow row;
+  row.name = name;
+  row.cursor = in.string();
+  if (const int64_t us = in.zigzag(); us >= 0) row.newest_event = instant_of_micros(us);
+  // A later version may have added kinds: what is beyond ours is an error, what is missing is zero.
+  const auto counts = [&in](auto& array) {
+    const uint64_t size = in.varint();
+    if (size > array.size()) return false;
+    for (uint64_t i = 0; i < size; ++i) array[i] = in.zigzag();
+    return in.ok();
+  };
+  const bool good = counts(row.ledger.columns) && counts(row.ledger.ignored) && counts(row.ledger.beside);
+  if (!good || !in.whole()) return malformed("the row of source '" + row.name + "'");
+  return row;
+}
+
+std::string encode_room(const RoomRow& row) {
+  std::string value = begin();
+  ByteWriter out(value);
+  out.zigzag(row.marks.minute);
+  out.zigzag(row.marks.hour);
+  out.zigzag(row.newest_pane);
+  out.varint(row.key_seq.size());
+  for (const uint64_t seq : row.key_seq) out.varint(seq);
+  return value;
+}
+
+Result<RoomRow> decode_room(std::string_view key, std::string_view value) {
+  RecordReader in(value);
+  RoomRow row;
+  row.key = key;
+  row.marks.minute = in.zigzag();
+  row.marks.hour = in.zigzag();
+  row.newest_pane = in.zigzag();
+  const uint64_t windows = in.varint();
+  for (uint64_t w = 0; w < windows && w < row.key_seq.size(); ++w) row.key_seq[w] = in.varint();
+  if (windows > row.key_seq.size() || !in.whole()) return malformed("the row of room '" + row.key + "'");
+  return row;
+}
+
+std::string encode_pane(const PaneRow& row) {
+  std::string value = begin();
+  ByteWriter(value).varint(row.covered);
+  value += row.rollup;
+  return value;
+}
+
+Result<StoredRollup> decode_pane(SpanIndex index, std::string_view value) {
+  RecordReader in(value);
+  StoredRollup stored;
+  stored.index = index;
+  stored.covered = in.varint();
+  if (!in.readable() || !merge_encoded_rollup(value.substr(value.size() - in.left()), stored.rollup))
+    return malformed("a pane row");
+  return stored;
+}
+
+std::string encode_journal(const Commit& commit) {
+  std::string value = begin();
+  ByteWriter out(value);
+  out.varint(commit.advances.size());
+  for (const SequenceAdvance& advance : commit.advances) {
+    out.string(advance.key);
+    out.u8(static_cast<uint8_t>(advance.window));
+    out.varint(advance.key_seq);
+  }
+  value += commit.deltas;
+  return value;
+}
+
+Result<Recovered::JournalRecord> decode_journal(uint64_t sequence, std::string_view value) {
+  RecordReader in(value);
+  Recovered::JournalRecord record;
+  record.sequence = sequence;
+  const uint64_t advances = in.varint();
+  for (uint64_t i = 0; i < advances && in.ok(); ++i) {
+    SequenceAdvance advance;
+    advance.key = in.string();
+    const uint8_t window = in.u8();
+    advance.key_seq = in.varint();
+    if (window >= kWindowSizes) return malformed("journal record " + std::to_string(sequence));
+    advance.window = static_cast<WindowSize>(window);
+    record.advances.push_back(std::move(advance));
+  }
+  if (!in.readable()) return malformed("journal record " + std::to_string(sequence));
+  record.deltas = value.substr(value.size() - in.left());
+  return record;
+}
+
+std::string encode_contributions(std::string_view row) {
+  std::string value = begin();
+  value += row;
+  return value;
+}
+
+Result<std::string> decode_contributions(std::string_view value) {
+  if (value.empty() || static_cast<uint8_t>(value[0]) != kVersion) return malformed("a contribution row");
+  return std::string(value.substr(1));
+}
+
+}  // namespace roomtone::store

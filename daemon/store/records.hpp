@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "model/commit.hpp"
+#include "model/pane_loader.hpp"
+
+/// Values of the store's rows, see FORMAT.md. Every value begins with a version byte; one that does not read to its
+/// very end is an error and never a figure. (RocksDB's own checksums tell flipped bits.)
+namespace roomtone::store {
+
+/// The row under meta_key().
+struct Meta {
+  uint32_t format = 0;
+  uint64_t epoch = 0;
+  SipKey sketch_key;
+  uint64_t sequence = 0;
+  uint64_t global_seq = 0;
+};
+
+inline constexpr uint32_t kFormat = 1;  // refused when the store's is greater
+
+[[nodiscard]] std::string encode_meta(const Meta& meta);
+[[nodiscard]] Result<Meta> decode_meta(std::string_view value);
+
+[[nodiscard]] std::string encode_source(const SourceRow& row);
+[[nodiscard]] Result<SourceRow> decode_source(std::string_view name, std::string_view value);
+
+[[nodiscard]] std::string encode_room(const RoomRow& row);
+[[nodiscard]] Result<RoomRow> decode_room(std::string_view key, std::string_view value);
+
+[[nodiscard]] std::string encode_pane(const PaneRow& row);
+[[nodiscard]] Result<StoredRollup> decode_pane(SpanIndex index, std::string_view value);
+
+[[nodiscard]] std::string encode_journal(const Commit& commit);
+[[nodiscard]] Result<Recovered::JournalRecord> decode_journal(uint64_t sequence, std::string_view value);
+
+/// Contribution rows are opaque here: only wrapped.
+[[nodiscard]] std::string encode_contributions(std::string_view row);
+[[nodiscard]] Result<std::string> decode_contributions(std::string_view value);
+
+}  // namespace roomtone::store

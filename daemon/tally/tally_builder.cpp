@@ -1,0 +1,148 @@
+#include "tally/tally_builder.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "model/delta.hpp"
+#include "tally/signature.hpp"
+
+namespace roomtone::tally {
+
+namespace {
+
+uint8_t traits_of(const Message& message, const Tokens& tokens) {
+  const auto bit = [](Trait trait, bool set) {
+    return static_cast<uint8_t>(static_cast<unsigned>(set) << static_cast<unsigned>(trait));
+  };
+  return static_cast<uint8_t>(bit(Trait::reply, !message.reply_to.empty()) | bit(Trait::question, tokens.questions > 0) |
+                              bit(Trait::link, !message.links.empty()) |
+                              bit(Trait::reshare, message.op == Op::reshare) | bit(Trait::automated, message.automated) |
+                              bit(Trait::media, message.has_media) | bit(Trait::quote, message.has_quote));
+}
+
+void clear(Rollup& rollup) {
+  rollup.n = rollup.pos = rollup.neg = rollup.neutral = rollup.unscored = 0;
+  rollup.valence_micro_sum = rollup.valence_sq_micro_sum = 0;
+  rollup.histogram.fill(0);
+  rollup.traits.fill(0);
+  rollup.voices.clear();
+  rollup.campaigns.clear();
+}
+
+}  // namespace
+
+TallyBuilder::TallyBuilder(const SipKey& key) : key_(key) {}
+
+void TallyBuilder::begin(std::span<const std::string> keys, bool contributions) {
+  for (const Entry& entry : entries_) heads_[entry.room] = kNone;
+  for (const uint32_t room : block_rooms_) block_places_[room] = kNone;
+  keys_ = keys;
+  contributions_ = contributions;
+  ledger_ = Ledger{};
+  newest_event_ = kNoInstant;
+  heads_.resize(keys.size(), kNone);
+  block_places_.resize(keys.size(), kNone);
+  entries_.clear();
+  notes_.clear();
+  parts_.clear();
+  block_keys_.clear();
+  block_rooms_.clear();
+  block_records_.clear();
+}
+
+uint32_t TallyBuilder::entry_for(uint32_t room, SpanIndex pane) {
+  for (uint32_t at = heads_[room]; at != kNone; at = entries_[at].next)
+    if (entries_[at].pane == pane) return at;
+  const auto at = static_cast<uint32_t>(entries_.size());
+  entries_.push_back({room, heads_[room], pane, 0, 0});
+  heads_[room] = at;
+  return at;
+}
+
+SipKey TallyBuilder::key_of(Network network) const {
+  return {key_.k0 ^ (0x9e3779b97f4a7c15ULL * (static_cast<uint64_t>(network) + 1)), key_.k1};
+}
+
+void TallyBuilder::add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms) {
+  MessagePart part;
+  if (!message.author.empty()) part.author = std::max<uint64_t>(1, sip_hash(key_of(message.network), message.author));
+  part.signature = signature_of(tokens, key_);
+  part.mood = mood;
+  part.traits = traits_of(message, tokens);
+
+  const SpanIndex pane = span_of(message.event_time, Tier::pane);
+  const auto number = static_cast<uint32_t>(parts_.size());
+  for (const uint32_t room : rooms) {
+    const uint32_t entry = entry_for(room, pane);
+    ++entries_[entry].count;
+    notes_.push_back({entry, number});
+  }
+  parts_.push_back(part);
+  newest_event_ = std::max(newest_event_, message.event_time);
+  ++ledger_[Column::counted];
+  if (contributions_ && !message.id.empty()) keep(message, pane, part, rooms);
+}
+
+uint32_t TallyBuilder::block_key(uint32_t room) {
+  if (block_places_[room] == kNone) {
+    block_places_[room] = static_cast<uint32_t>(block_keys_.size());
+    block_keys_.push_back(keys_[room]);
+    block_rooms_.push_back(room);
+  }
+  return block_places_[room];
+}
+
+void TallyBuilder::keep(const Message& message, SpanIndex pane, const MessagePart& part,
+                        std::span<const uint32_t> rooms) {
+  const SipKey key = key_of(message.network);
+  contribution_.retraction = false;
+  contribution_.id = sip_hash(key, message.id);
+  contribution_.alias = message.delete_id.empty() ? 0 : sip_hash(key, message.delete_id);
+  contribution_.version = message.version;
+  contribution_.pane = pane;
+  contribution_.part = part;
+  contribution_.rooms.clear();
+  for (const uint32_t room : rooms) contribution_.rooms.push_back(block_key(room));
+  encode_contribution(contribution_, block_records_);
+}
+
+void TallyBuilder::retract(const Message& message) {
+  ++ledger_[Column::retraction];
+  if (!contributions_) {
+    ++ledger_[Beside::retraction_unmatched];
+    return;
+  }
+  contribution_.retraction = true;
+  contribution_.id = sip_hash(key_of(message.network), message.target);
+  contribution_.version = message.version;
+  encode_contribution(contribution_, block_records_);
+}
+
+void TallyBuilder::finish(Tally& into) {
+  uint32_t begin = 0;
+  for (Entry& entry : entries_) {
+    entry.begin = begin;
+    begin += entry.count;
+    entry.count = 0;
+  }
+  grouped_.resize(notes_.size());
+  for (const Note note : notes_) {
+    Entry& entry = entries_[note.entry];
+    grouped_[entry.begin + entry.count++] = note.message;
+  }
+  into.deltas.clear();
+  for (const Entry& entry : entries_) {
+    clear(scratch_);
+    for (uint32_t i = 0; i < entry.count; ++i) add_part(scratch_, parts_[grouped_[entry.begin + i]], 1);
+    encode_delta(keys_[entry.room], entry.pane, scratch_, into.deltas);
+  }
+  into.contributions.clear();
+  if (!block_records_.empty()) {
+    begin_block(block_keys_, into.contributions);
+    into.contributions += block_records_;
+  }
+  into.ledger = ledger_;
+  into.newest_event = newest_event_;
+}
+
+}  // namespace roomtone::tally

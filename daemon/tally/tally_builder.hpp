@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/hash.hpp"
+#include "model/contribution.hpp"
+#include "model/message.hpp"
+#include "model/mood.hpp"
+#include "model/rollup.hpp"
+#include "model/tally.hpp"
+#include "model/tiers.hpp"
+#include "model/tokens.hpp"
+
+namespace roomtone::tally {
+
+/// Folds the messages of one batch into a Tally: begin, any number of add and retract, finish. Owned by one worker and reused;
+/// allocates nothing per message once it has grown to the traffic.
+///
+/// add() only notes which message fell into which pane of which room; finish() groups the notes by pane and folds
+/// each group in one go, so that a rollup's counters stay in cache and one scratch rollup serves all.
+class TallyBuilder {
+ public:
+  explicit TallyBuilder(const SipKey& key);
+
+  /// `keys[i]` is the room that index i means; must outlive finish(). With `contributions` every message that has
+  /// an id is also kept by itself, see model/contribution.hpp.
+  void begin(std::span<const std::string> keys, bool contributions);
+
+  /// Adds one message, with its event time already judged and clamped, to each of `rooms` (indices into keys, each once).
+  void add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms);
+
+  /// A delete. Counted by the room, which alone knows whether it finds something.
+  void retract(const Message& message);
+
+  [[nodiscard]] Ledger& ledger() { return ledger_; }
+
+  /// Fills ledger, newest_event, deltas and contributions of `into`.
+  void finish(Tally& into);
+
+ private:
+  /// One pane of one room that this batch touches.
+  struct Entry {
+    uint32_t room;
+    uint32_t next;  // another pane of the same room, or kNone
+    SpanIndex pane;
+    uint32_t count;
+    uint32_t begin;  // of its group in grouped_, once grouped
+  };
+  struct Note {
+    uint32_t entry;
+    uint32_t message;
+  };
+  static constexpr uint32_t kNone = UINT32_MAX;
+
+  uint32_t entry_for(uint32_t room, SpanIndex pane);
+  [[nodiscard]] SipKey key_of(Network network) const;
+  uint32_t block_key(uint32_t room);
+  void keep(const Message& message, SpanIndex pane, const MessagePart& part, std::span<const uint32_t> rooms);
+
+  const SipKey key_;
+  std::span<const std::string> keys_;
+  bool contributions_ = false;
+
+  Ledger ledger_;
+  Instant newest_event_ = kNoInstant;
+  std::vector<uint32_t> heads_;  // by room: its newest entry, or kNone
+  std::vector<Entry> entries_;
+  std::vector<Note> notes_;
+  std::vector<MessagePart> parts_;  // by message
+  std::vector<uint32_t> grouped_;   // message numbers, grouped by entry
+  Rollup scratch_;
+
+  std::vector<uint32_t> block_places_;        // by room: its place in block_keys_, or kNone
+  std::vector<std::string_view> block_keys_;
+  std::vector<uint32_t> block_rooms_;         // rooms with a place, to reset quickly
+  std::string block_records_;
+  Contribution contribution_;
+};
+
+}  // namespace roomtone::tally
