@@ -83,11 +83,28 @@ struct Atmosphere {
   std::vector<std::string> sources;
 };
 
+/// Messages of a room since the process started, by how they were judged. For counters; the store keeps no such sum.
+struct SaidTotals {
+  int64_t pos = 0;
+  int64_t neg = 0;
+  int64_t neutral = 0;
+  int64_t unscored = 0;
+
+  void add(const SaidTotals& other) {
+    pos += other.pos;
+    neg += other.neg;
+    neutral += other.neutral;
+    unscored += other.unscored;
+  }
+  friend bool operator==(const SaidTotals&, const SaidTotals&) = default;
+};
+
 /// One update as it leaves the room, after the commit that holds its sequence.
 struct Update {
   Atmosphere atmosphere;
   uint64_t key_seq = 0;     // grows by exactly 1 per key and window within an epoch
   uint64_t global_seq = 0;  // grows by 1 per update
+  SaidTotals said;          // of the room; not on the feed
 };
 
 /// How a source fares, for heartbeat, metrics and /readyz.

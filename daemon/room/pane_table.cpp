@@ -25,6 +25,8 @@ auto position(std::vector<std::unique_ptr<Slot>>& slots, SpanIndex index) {
                           [](const std::unique_ptr<Slot>& slot, SpanIndex i) { return slot->index < i; });
 }
 
+SaidTotals counts_of(const Rollup& rollup) { return {rollup.pos, rollup.neg, rollup.neutral, rollup.unscored}; }
+
 RoomRow row_of(const RoomState& room) {
   RoomRow row{room.key, room.marks, room.newest_pane, {}};
   for (std::size_t w = 0; w < kWindowSizes; ++w) row.key_seq[w] = room.feeds[w].key_seq;
@@ -168,11 +170,16 @@ void PaneTable::merge_into(RoomState& room, Tier tier, SpanIndex index, std::str
   Slot& slot = touch(room, tier, index);
   if (sequence <= slot.covered) return;  // recovery: the row has it
   const std::size_t before = slot.rollup.memory_bytes();
+  const SaidTotals had = counts_of(slot.rollup);
   if (!merge_encoded_rollup(rollup, slot.rollup)) {
     fail_with({ErrorCode::corrupt, "merge a delta of room '" + room.key + "': malformed rollup"});
     return;
   }
   account(slot, before);
+  if (tier == Tier::pane) {
+    const SaidTotals has = counts_of(slot.rollup);
+    room.said.add({has.pos - had.pos, has.neg - had.neg, has.neutral - had.neutral, has.unscored - had.unscored});
+  }
   mark_dirty(room, tier, slot, sequence, now);
 }
 

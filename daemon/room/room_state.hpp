@@ -53,6 +53,7 @@ struct RoomState {
   uint64_t dirty_since = 0;   // of the room's own row
   uint64_t version = 0;       // grows with every merge
   uint64_t late_version = 0;  // grows with every merge into a pane that was already final
+  SaidTotals said;            // since the process started
   SpanIndex newest_pane = std::numeric_limits<SpanIndex>::min();
   std::array<TierSlots, kTiers> tiers;
   std::array<WindowFeed, kWindowSizes> feeds;

@@ -75,7 +75,7 @@ void Windows::send(RoomState& room, WindowSize which, Composed&& composed, Windo
   feed.sent = tick.now;
   feed.empty = composed.atmosphere.figures.n == 0;
   commit.advances.push_back({room.key, which, ++feed.key_seq});
-  commit.updates.push_back({std::move(composed.atmosphere), feed.key_seq, ++global_seq});
+  commit.updates.push_back({std::move(composed.atmosphere), feed.key_seq, ++global_seq, room.said});
   panes.mark_room_dirty(room, tick.now);
 }
 

@@ -1,0 +1,273 @@
+#include "app/config.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "app/toml_table.hpp"
+#include "model/key.hpp"
+
+namespace roomtone::app {
+
+namespace {
+
+std::optional<SipKey> parse_sketch_key(std::string_view hex) {
+  if (hex.size() != 32) return std::nullopt;
+  uint64_t halves[2] = {0, 0};
+  for (std::size_t i = 0; i < hex.size(); ++i) {
+    const char c = hex[i];
+    const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+    if (digit < 0) return std::nullopt;
+    halves[i / 16] = (halves[i / 16] << 4) | static_cast<uint64_t>(digit);
+  }
+  return SipKey{halves[0], halves[1]};
+}
+
+void read_store(TomlTable& table, StoreConfig& store) {
+  std::string path;
+  table.read("path", path);
+  if (table.has("path") && path.empty()) table.problem("path", "got an empty path, expected a folder");
+  if (!path.empty()) store.path = path;
+  table.read("sync", store.sync);
+  table.read_size("memory_max", store.memory_bytes_max, 16u << 20, SIZE_MAX >> 1);
+  table.read_duration("commit_every", store.commit_every, 5ms, 10s);
+  table.read_duration("correction_horizon", store.correction_horizon, 0ms, std::chrono::hours(48));
+  table.read_integer("contributions_max", store.contributions_max, 1000, 100'000'000);
+  std::string key;
+  table.read("sketch_key", key);
+  if (table.has("sketch_key")) {
+    store.sketch_key = parse_sketch_key(key);
+    if (!store.sketch_key) table.problem("sketch_key", "expected 32 lower-case hexadecimal digits");
+  }
+}
+
+void read_pace(TomlTable& table, double& pace) {
+  std::string text = "full";
+  table.read("pace", text);
+  if (text == "full") {
+    pace = 0;
+  } else if (text == "recorded") {
+    pace = 1;
+  } else {
+    char* end = nullptr;
+    const double factor = text.size() > 1 && text[0] == 'x' ? std::strtod(text.c_str() + 1, &end) : 0;
+    if (end == nullptr || *end != '\0' || !(factor >= 0.001 && factor <= 1'000'000)) {
+      table.problem("pace", "got \"" + printable(text, 40) + "\", expected \"full\", \"recorded\" or a factor such as \"x10\"");
+      return;
+    }
+    pace = factor;
+  }
+}
+
+void read_source(TomlTable& table, SourceConfig& source) {
+  table.read("name", source.name);
+  if (!valid_topic_id(source.name))
+    table.problem("name", "got \"" + printable(source.name, 80) + "\", expected 1 to 64 of a-z, 0-9, - and _");
+  if (!table.has("kind")) table.problem("kind", "missing, expected one of file, stdin, tcp, zmq, http");
+  table.read_choice<SourceKind>("kind", source.kind,
+                                {{"file", SourceKind::file},
+                                 {"stdin", SourceKind::standard_input},
+                                 {"tcp", SourceKind::tcp},
+                                 {"zmq", SourceKind::zmq},
+                                 {"http", SourceKind::http}});
+  table.read_choice<Format>("format", source.format,
+                            {{"detect", Format::detect},
+                             {"own", Format::own},
+                             {"jetstream", Format::jetstream},
+                             {"mastodon", Format::mastodon},
+                             {"x_v2", Format::x_v2},
+                             {"x_v11", Format::x_v11}});
+  source.corrections = source.live();
+  table.read("corrections", source.corrections);
+  table.read_duration("stall_after", source.stall_after, 100ms, std::chrono::hours(24));
+  switch (source.kind) {
+    case SourceKind::file:
+      if (!table.has("path")) table.problem("path", "missing, expected a file, a glob or a list of them");
+      table.read_strings("path", source.paths);
+      table.read("follow", source.follow);
+      read_pace(table, source.pace);
+      break;
+    case SourceKind::standard_input: break;
+    case SourceKind::tcp:
+      source.listen = "127.0.0.1:5575";
+      table.read("listen", source.listen);
+      table.read("insecure_bind", source.insecure_bind);
+      break;
+    case SourceKind::http:
+      source.listen = "127.0.0.1:5574";
+      table.read("listen", source.listen);
+      table.read("insecure_bind", source.insecure_bind);
+      break;
+    case SourceKind::zmq:
+      source.listen = "tcp://127.0.0.1:5572";
+      table.read("endpoint", source.listen);
+      table.read("connect", source.connect);
+      table.read("insecure_bind", source.insecure_bind);
+      break;
+  }
+}
+
+void read_sources(TomlTable& root, std::vector<SourceConfig>& sources) {
+  const toml::node* node = root.take("source");
+  if (node == nullptr) {
+    root.problem("source", "missing, expected at least one [[source]] table");
+    return;
+  }
+  const toml::array* array = node->as_array();
+  if (array == nullptr || !array->is_array_of_tables()) {
+    root.problem("source", "expected [[source]] tables, in double brackets");
+    return;
+  }
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    TomlTable table(*array->get_as<toml::table>(i), "source[" + std::to_string(i) + "]", root.problems());
+    SourceConfig& source = sources.emplace_back();
+    read_source(table, source);
+    if (!names.insert(source.name).second) table.problem("name", "got \"" + source.name + "\" twice, expected each name once");
+  }
+}
+
+void read_topics(TomlTable& root, std::vector<topics::TopicSpec>& topics) {
+  const toml::node* node = root.take("topics");
+  if (node == nullptr) return;
+  const toml::table* table = node->as_table();
+  if (table == nullptr) {
+    root.problem("topics", "expected a [topics] table of id = \"rule\"");
+    return;
+  }
+  for (const auto& [id, rule] : *table) {
+    if (const auto text = rule.value_exact<std::string>()) {
+      topics.push_back({std::string(id.str()), *text});
+    } else {
+      root.problems().add(rule.source(), "topics." + std::string(id.str()), "expected a rule in quotes");
+    }
+  }
+}
+
+template <typename Read>
+void read_table(TomlTable& root, std::string_view name, Read read) {
+  const toml::node* node = root.take(name);
+  if (node == nullptr) return;
+  if (const toml::table* table = node->as_table()) {
+    TomlTable reader(*table, std::string(name), root.problems());
+    read(reader);
+  } else {
+    root.problem(name, "expected a [" + std::string(name) + "] table");
+  }
+}
+
+void read_root(TomlTable& root, Config& config) {
+  read_table(root, "store", [&](TomlTable& table) { read_store(table, config.store); });
+  read_table(root, "pipeline", [&](TomlTable& table) {
+    table.read_integer("workers", config.pipeline.workers, 0, 64);
+    table.read_integer("batch_frames", config.pipeline.batch_frames, 0, limits::kBatchFrames);
+    table.read_duration("horizon", config.pipeline.horizon, 60s, std::chrono::hours(24 * 365));
+  });
+  read_sources(root, config.sources);
+  read_table(root, "publish", [&](TomlTable& table) {
+    table.read("feed", config.publish.feed);
+    table.read("query", config.publish.query);
+    table.read_choice<bool>("body", config.publish.protobuf, {{"json", false}, {"protobuf", true}});
+    std::size_t hwm = 1000;
+    table.read_integer("hwm", hwm, 1, 1'000'000);
+    config.publish.hwm = static_cast<int>(hwm);
+    table.read("insecure_bind", config.publish.insecure_bind);
+  });
+  read_table(root, "admin", [&](TomlTable& table) {
+    table.read("listen", config.admin.listen);
+    table.read("insecure_bind", config.admin.insecure_bind);
+    table.read_integer("series_max", config.admin.series_max, 100, 1'000'000);
+  });
+  read_topics(root, config.topics);
+  read_table(root, "mood", [&](TomlTable& table) {
+    std::string model;
+    table.read("model", model);
+    config.model = model;
+  });
+  read_table(root, "log", [&](TomlTable& table) {
+    table.read_choice<LogLevel>("level", config.log_level,
+                                {{"debug", LogLevel::debug},
+                                 {"info", LogLevel::info},
+                                 {"warning", LogLevel::warning},
+                                 {"error", LogLevel::error}});
+  });
+}
+
+std::filesystem::path from_environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? std::filesystem::path(value) : std::filesystem::path();
+}
+
+}  // namespace
+
+Result<Config> load_config(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  if (!in || !(text << in.rdbuf())) {
+    return fail(ErrorCode::not_found, "read the configuration " + file.string() + ": no such file, or not readable");
+  }
+  Config config;
+  config.store.path = default_state_folder();
+  Problems problems(file.string());
+  try {
+    const toml::table parsed = toml::parse(text.view(), file.string());
+    TomlTable root(parsed, "", problems);
+    read_root(root, config);
+  } catch (const toml::parse_error& error) {
+    problems.add(error.source(), "syntax", std::string(error.description()));
+  }
+  if (problems.any()) return fail(ErrorCode::invalid_argument, problems.text());
+  return config;
+}
+
+Result<std::filesystem::path> find_config() {
+  std::vector<std::filesystem::path> places;
+  if (const auto xdg = from_environment("XDG_CONFIG_HOME"); !xdg.empty()) {
+    places.push_back(xdg / "roomtone/roomtone.toml");
+  } else if (const auto home = from_environment("HOME"); !home.empty()) {
+    places.push_back(home / ".config/roomtone/roomtone.toml");
+  }
+  places.emplace_back("/etc/roomtone/roomtone.toml");
+  std::string looked;
+  for (const auto& place : places) {
+    if (std::filesystem::exists(place)) return place;
+    looked += (looked.empty() ? "" : " and ") + place.string();
+  }
+  return fail(ErrorCode::not_found, "no configuration: looked for " + looked +
+                                        "; give one with --config, or start from the example that comes with Roomtone");
+}
+
+std::filesystem::path default_state_folder() {
+  if (const auto systemd = from_environment("STATE_DIRECTORY"); !systemd.empty()) return systemd;
+  if (const auto xdg = from_environment("XDG_STATE_HOME"); !xdg.empty()) return xdg / "roomtone";
+  if (::geteuid() == 0) return "/var/lib/roomtone";
+  return from_environment("HOME") / ".local/state/roomtone";
+}
+
+Result<std::filesystem::path> find_model(const std::filesystem::path& asked) {
+  constexpr std::string_view kName = "en-open.lexicon";
+  if (!asked.empty()) {
+    if (std::filesystem::exists(asked)) return asked;
+    return fail(ErrorCode::not_found, "no word list at " + asked.string());
+  }
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  std::vector<std::filesystem::path> places;
+  if (!error) {
+    places.push_back(program.parent_path() / "models" / kName);
+    places.push_back(program.parent_path().parent_path() / "share/roomtone/models" / kName);
+  }
+  places.push_back(std::filesystem::path("/usr/share/roomtone/models") / kName);
+  std::string looked;
+  for (const auto& place : places) {
+    if (std::filesystem::exists(place)) return place;
+    looked += (looked.empty() ? "" : ", ") + place.string();
+  }
+  return fail(ErrorCode::not_found, "no word list: looked for " + looked + "; name one with mood.model or --model");
+}
+
+}  // namespace roomtone::app

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "app/catalog.hpp"
+#include "base/hash.hpp"
+#include "base/limits.hpp"
+#include "decode/decoder.hpp"
+#include "model/batch.hpp"
+#include "model/message.hpp"
+#include "model/tally.hpp"
+#include "model/tokens.hpp"
+#include "tally/tally_builder.hpp"
+#include "topics/rules.hpp"
+
+namespace roomtone::app {
+
+/// What a worker must know of a source.
+struct PipelineSource {
+  Format format = Format::detect;
+  SeenRule seen = SeenRule::event_time;
+  bool contributions = false;
+};
+
+/// The path of a message, from raw frame to what it adds to each room. Read this first.
+///
+/// A worker turns a batch into a tally: a pure function of batch and catalog, without clock or shared state. It holds the
+/// decoders' and tokeniser's memory, so there is one per thread.
+class Worker {
+ public:
+  Worker(std::vector<PipelineSource> sources, const SipKey& sketch_key, std::chrono::milliseconds horizon);
+
+  [[nodiscard]] Tally tally(Batch&& batch, const Catalog& catalog);
+
+ private:
+  void take(const Message& message, const Catalog& catalog);
+  [[nodiscard]] decode::Decoder& decoder_for(Format format);
+
+  const std::vector<PipelineSource> sources_;  // by SourceIndex
+  const std::chrono::milliseconds horizon_;
+  std::array<std::unique_ptr<decode::Decoder>, 6> decoders_;  // by Format, made on first use
+
+  // Scratch, reused from message to message.
+  Message message_;
+  Tokens tokens_;
+  topics::RuleSet::Scratch match_scratch_;
+  std::vector<topics::TopicIndex> topics_;
+  std::vector<uint32_t> rooms_;
+  tally::TallyBuilder builder_;
+};
+
+/// Settles event and seen time of a message, whatever its source said (see design: judged by its own seen time, never
+/// by other messages). `too_old` or `counted`; bumps from_future and late.
+[[nodiscard]] Column judge_time(Message& message, SeenRule rule, Instant arrival, std::chrono::milliseconds horizon,
+                                Ledger& ledger);
+
+}  // namespace roomtone::app

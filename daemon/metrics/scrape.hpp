@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/atmosphere.hpp"
+#include "model/ledger.hpp"
+
+namespace roomtone::metrics {
+
+/// One source at the moment of a scrape.
+struct SourceSample {
+  SourceHealth health;
+  Ledger ledger;
+  uint64_t frames = 0;
+  uint64_t bytes = 0;
+  uint64_t reconnects = 0;
+  uint64_t gaps = 0;
+  bool connected = false;
+  std::optional<double> last_event_timestamp_s;  // unix time
+};
+
+/// A length that has a limit.
+struct QueueSample {
+  std::string name;
+  uint64_t depth = 0;
+  uint64_t depth_max = 0;
+};
+
+/// A counter by one closed label.
+struct LabelledCount {
+  std::string label;
+  uint64_t count = 0;
+};
+
+/// Everything that is told at a scrape and kept nowhere between: removed topics vanish by themselves.
+struct Scrape {
+  std::vector<SourceSample> sources;
+  std::vector<QueueSample> queues;
+  std::vector<Update> minutes;  // the newest `60s` window of each room, in the order rooms appeared
+  std::vector<LabelledCount> published;          // messages by family
+  std::vector<LabelledCount> snapshots;          // requests by result
+  uint64_t subscribers = 0;
+  uint64_t keys = 0;
+  int64_t ledger_imbalance = 0;
+  double shed_ratio = 0;
+  uint64_t panes_memory_bytes = 0;
+  uint64_t rooms = 0;
+  uint64_t contributions = 0;
+  uint64_t store_live_bytes = 0;
+  uint64_t store_wal_bytes = 0;
+  uint64_t store_compaction_pending_bytes = 0;
+  bool reload_successful = true;
+  double reload_timestamp_s = 0;
+  double wall_step_seconds = 0;
+  std::string scorer;
+};
+
+}  // namespace roomtone::metrics
