@@ -1,5 +1,7 @@
 """Plants violations in a small tree and expects include_directions.py to name each of them, and nothing else."""
 
+import contextlib
+import io
 import pathlib
 import tempfile
 import unittest
@@ -64,7 +66,7 @@ class IncludeDirections(unittest.TestCase):
                 self.assertTrue(any(expected in violation for violation in found), found)
 
     def test_an_empty_tree_is_no_success(self):
-        with tempfile.TemporaryDirectory() as root:
+        with tempfile.TemporaryDirectory() as root, contextlib.redirect_stdout(io.StringIO()):
             self.assertEqual(include_directions.main([root]), 1)
 
 
