@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/assert.hpp"
 #include "base/limits.hpp"
 #include "base/time.hpp"
 
@@ -19,6 +20,38 @@ namespace roomtone::decode {
 using JsonElement = simdjson::dom::element;
 using JsonObject = simdjson::dom::object;
 using JsonArray = simdjson::dom::array;
+
+/// A parser with its document: what it reads lives until its next call. Refuses what is not exactly one object, bad
+/// UTF-8, lone surrogates, numbers out of range and nesting from limits::kJsonDepth on.
+class JsonParser {
+ public:
+  /// Memory for the largest usual frame up front, because growing would allocate in mid-stream; pages nobody touches
+  /// cost nothing. Larger frames, which Jetstream may send, make simdjson grow by itself. Without the
+  /// memory there is no depth limit either, so the process must not go on.
+  JsonParser() {
+    constexpr std::size_t kCapacity = limits::kFileFrameBytes + limits::kFramePaddingBytes;
+    ROOMTONE_ASSERT(parser_.allocate(kCapacity, limits::kJsonDepth) == simdjson::SUCCESS);
+    ROOMTONE_ASSERT(document_.allocate(kCapacity) == simdjson::SUCCESS);
+  }
+
+  /// `json` must have limits::kFramePaddingBytes readable bytes after it.
+  [[nodiscard]] bool parse_padded(std::string_view json, JsonObject& out) {
+    static_assert(limits::kFramePaddingBytes >= simdjson::SIMDJSON_PADDING, "JSON is parsed where it lies");
+    return parser_.parse_into_document(document_, json.data(), json.size(), false).get(out) == simdjson::SUCCESS;
+  }
+
+  /// The same for JSON that stands inside something else.
+  [[nodiscard]] bool parse(std::string_view json, JsonObject& out) {
+    padded_.assign(json);
+    padded_.append(limits::kFramePaddingBytes, '\0');
+    return parse_padded({padded_.data(), json.size()}, out);
+  }
+
+ private:
+  simdjson::dom::parser parser_;
+  simdjson::dom::document document_;
+  std::string padded_;
+};
 
 /// The characters of a string, else empty.
 [[nodiscard]] inline std::string_view text_of(JsonElement element) {
@@ -68,6 +101,12 @@ class Member {
   return found;
 }
 
+/// Whether it is an array with something in it.
+[[nodiscard]] inline bool is_filled_array(const Member& member) {
+  JsonArray items;
+  return member.read(items) && items.begin() != items.end();
+}
+
 [[nodiscard]] inline bool is_object(const Member& member) {
   JsonObject ignored;
   return member.read(ignored);
@@ -94,6 +133,16 @@ inline void keep(std::vector<std::string_view>& list, std::string_view item) {
   digits.assign(buffer, end);
   out = digits;
   return true;
+}
+
+/// Adds member `name` of each object in `array` to a message's list.
+inline void keep_each(const Member& array, std::string_view name, std::vector<std::string_view>& list) {
+  JsonArray items;
+  if (!array.read(items)) return;
+  for (const JsonElement item : items) {
+    JsonObject object;
+    if (item.get(object) == simdjson::SUCCESS) keep(list, find(object, name).text());
+  }
 }
 
 /// The decimal number that is the whole of `digits`; 0 when it is none or does not fit.
