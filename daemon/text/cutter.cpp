@@ -1,0 +1,209 @@
+#include "text/cutter.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/assert.hpp"
+#include "base/hash.hpp"
+#include "base/limits.hpp"
+#include "text/classify.hpp"
+#include "text/emoji.hpp"
+#include "text/emoticons.hpp"
+#include "text/entities.hpp"
+
+namespace roomtone::text {
+
+Cutter::Cutter(std::string_view text, Tokens& tokens)
+    : p_(text.data()), end_(text.data() + text.size()), begin_(text.data()), tokens_(tokens), space_(kSpaceBefore) {
+  tokens.clear();
+  tokens.normalised.resize(text.size() + kSlack);
+  out_ = tokens.normalised.data();
+  const std::size_t last = std::min(text.size(), kBlock);
+  if (last != 0) std::memcpy(tail_.data() + kBlock - last, end_ - last, last);
+}
+
+void Cutter::run() {
+  while (p_ < end_ && tokens_.tokens.size() < limits::kTokens) {
+    switch (traits(*p_).begins) {
+      case ByteClass::word: word(); break;
+      case ByteClass::space:
+        ++p_;
+        space_ = kSpaceBefore;
+        break;
+      case ByteClass::punctuation: punctuation(); break;
+      case ByteClass::symbol: symbol(); break;
+      case ByteClass::hash:
+        if (!keycap()) hashtag(1);
+        break;
+      case ByteClass::dollar: cashtag(); break;
+      case ByteClass::at: mention(); break;
+      case ByteClass::high: high(); break;
+      case ByteClass::nothing:
+        ++p_;
+        space_ = 0;
+        break;
+    }
+  }
+  tokens_.normalised.resize(static_cast<std::size_t>(out_ - tokens_.normalised.data()));
+  tokens_.words = words_;
+  tokens_.words_all_caps = words_all_caps_;
+  tokens_.latin_letters = latin_;
+  tokens_.other_letters = other_;
+}
+
+/// Sixteen readable bytes that start as the text does at `p`; past its end they are zero.
+const char* Cutter::block_at(const char* p) const {
+  const auto size = static_cast<std::size_t>(end_ - p);
+  return size >= kBlock ? p : tail_.data() + kBlock - size;
+}
+
+/// Makes room for `more` bytes beyond what is left of the input.
+void Cutter::room(std::size_t more) {
+  const auto used = static_cast<std::size_t>(out_ - tokens_.normalised.data());
+  const std::size_t need = used + left() + more + kSlack;
+  if (tokens_.normalised.size() >= need) return;
+  tokens_.normalised.resize(need);
+  out_ = tokens_.normalised.data() + used;
+}
+
+/// The `size` bytes at out_ become a token.
+void Cutter::emit(TokenKind kind, std::size_t size, unsigned flags, std::size_t run) {
+  emit_at(kind, static_cast<std::size_t>(out_ - tokens_.normalised.data()), size, flags, run);
+  out_ += size;
+}
+
+void Cutter::emit_at(TokenKind kind, std::size_t begin, std::size_t size, unsigned flags, std::size_t run) {
+  if (tokens_.tokens.size() >= limits::kTokens) return;
+  Token& token = tokens_.tokens.emplace_back();
+  token.hash = padded_word_hash(tokens_.normalised.data() + begin, size);
+  token.begin = static_cast<uint32_t>(begin);
+  token.end = static_cast<uint32_t>(begin + size);
+  token.kind = kind;
+  token.flags = static_cast<uint8_t>(flags);
+  token.run = static_cast<uint8_t>(std::min<std::size_t>(run, 255));
+  if (kind == TokenKind::word) {
+    ++words_;
+    words_all_caps_ += (flags & kAllCaps) != 0 ? 1 : 0;
+  }
+}
+
+/// The `size` bytes at `from` become a token in lower case; the text goes on `consumed` bytes further.
+void Cutter::copy_lower(TokenKind kind, const char* from, std::size_t size, std::size_t consumed) {
+  std::transform(from, from + size, out_, to_lower);
+  p_ += consumed;
+  emit(kind, size, take_space());
+}
+
+void Cutter::high() {
+  const CodePoint c = decode(p_, end_);
+  switch (kind_of(c.value)) {
+    case CodeKind::letter:
+    case CodeKind::digit: long_word(); return;
+    case CodeKind::apostrophe:
+    case CodeKind::punctuation: punctuation(); return;
+    case CodeKind::hash: hashtag(c.size); return;
+    case CodeKind::emoji: {
+      room(kEmojiBytes);
+      const EmojiMatch match = match_emoji(p_, end_, out_);
+      emoji(match.consumed, match.written);
+      return;
+    }
+    case CodeKind::space:
+      p_ += c.size;
+      space_ = kSpaceBefore;
+      return;
+    case CodeKind::ignorable: p_ += c.size; return;  // what was before it is still before what follows
+    case CodeKind::mark:
+    case CodeKind::hyphen:
+    case CodeKind::other:
+      p_ += c.size;
+      space_ = 0;
+      return;
+  }
+}
+
+void Cutter::emoji(std::size_t consumed, std::size_t written) {
+  ROOMTONE_ASSERT(consumed != 0);
+  p_ += consumed;
+  if (written != 0) emit(TokenKind::emoji, written, take_space());
+}
+
+bool Cutter::keycap() {
+  if (!is_high(peek(1))) return false;
+  room(kEmojiBytes);
+  const EmojiMatch match = match_keycap(p_, end_, out_);
+  if (match.consumed == 0) return false;
+  emoji(match.consumed, match.written);
+  return true;
+}
+
+/// An emoticon at p_, if there is one. `lookbehind`: how many bytes of it have been taken for a word.
+bool Cutter::emoticon(std::size_t lookbehind) {
+  const char* from = p_ - lookbehind;
+  const bool after_word = from > begin_ && is_alnum(from[-1]);
+  const EmoticonMatch match = match_emoticon(from, end_, after_word);
+  if (match.consumed == 0) return false;
+  p_ = from + match.consumed;
+  std::memcpy(out_, match.canonical.data(), match.canonical.size());
+  emit(TokenKind::emoticon, match.canonical.size(), take_space(), match.run);
+  return true;
+}
+
+void Cutter::symbol() {
+  if (*p_ == '*' ? keycap() : emoticon(0)) return;
+  ++p_;
+  space_ = 0;
+}
+
+/// A run of one character is one token; '!' and '?' make one run together, written "!", "?" or "?!".
+void Cutter::punctuation() {
+  const char first = *p_;
+  if ((first == ':' || first == ';' || first == '(') && emoticon(0)) return;
+  char kind = 0;
+  std::size_t run = 0;
+  std::size_t questions = 0;
+  std::size_t exclamations = 0;
+  while (p_ < end_) {
+    AsciiPunctuation next{*p_, 1};
+    std::size_t size = 1;
+    if (is_high(*p_)) {
+      const CodePoint c = decode(p_, end_);
+      next = ascii_punctuation(c.value);
+      size = c.size;
+      if (next.count == 0) break;
+    }
+    const bool marks = next.value == '!' || next.value == '?';
+    if (run != 0 && next.value != kind && !(marks && questions + exclamations != 0)) break;
+    kind = next.value;
+    run += next.count;
+    if (next.value == '?') questions += next.count;
+    if (next.value == '!') exclamations += next.count;
+    p_ += size;
+  }
+  tokens_.questions += questions != 0 ? 1 : 0;
+  tokens_.exclamations += static_cast<uint32_t>(exclamations);
+  std::size_t size = 1;
+  out_[0] = kind;
+  if (questions != 0 && exclamations != 0) {
+    out_[0] = '?';
+    out_[1] = '!';
+    size = 2;
+  }
+  emit(TokenKind::punctuation, size, take_space(), run);
+}
+
+void Cutter::mention() {
+  const std::size_t size = mention_length(p_ + 1, end_);
+  if (size != 0) return copy_lower(TokenKind::mention, p_ + 1, size, size + 1);
+  ++p_;
+  space_ = 0;
+}
+
+void Cutter::cashtag() {
+  const std::size_t size = cashtag_length(p_ + 1, end_);
+  if (size != 0) return copy_lower(TokenKind::cashtag, p_ + 1, size, size + 1);
+  ++p_;
+  space_ = 0;
+}
+
+}  // namespace roomtone::text

@@ -1,0 +1,25 @@
+#include "text/tokenize.hpp"
+
+#include "base/limits.hpp"
+#include "text/cutter.hpp"
+
+namespace roomtone::text {
+
+namespace {
+
+/// The text up to the limit, cut before a code point rather than inside it.
+std::string_view within_limit(std::string_view text) {
+  if (text.size() <= limits::kTextBytes) return text;
+  std::size_t size = limits::kTextBytes;
+  for (int i = 0; i < 3 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80; ++i) --size;
+  return text.substr(0, size);
+}
+
+}  // namespace
+
+void tokenize(std::string_view text, Tokens& tokens) {
+  Cutter cutter(within_limit(text), tokens);
+  cutter.run();
+}
+
+}  // namespace roomtone::text
