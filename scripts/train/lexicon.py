@@ -28,9 +28,9 @@ ID = "roomtone-en-open-1"
 LICENCE = "Apache-2.0 (Roomtone); learned from VADER ratings (MIT) and GoEmotions (Apache-2.0), see README.md"
 
 TEXTS_MIN = 4        # a word seen in fewer training texts and not in hand.txt is not learned
-LEARNED_MIN = 0.12   # a word not in hand.txt must reach this to be kept: small weights are other words' company
+LEARNED_MIN = 0.15   # a word not in hand.txt must reach this to be kept: small weights are other words' company
 KEEP_MIN = 0.045     # a learned weight nearer to 0 than this is not written
-PULL = 0.35          # strength of the pull towards the first guess
+PULL = 60.0          # strength of the pull towards the first guess
 RATED_SHARE = 12.0   # weight of the squared error of one rated text against the ordinal loss of one comment
 
 
