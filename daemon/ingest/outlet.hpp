@@ -18,13 +18,14 @@ namespace roomtone::ingest {
 
 /// What a source says of itself. Written by the source's thread, read by any: atomics, no lock.
 struct SourceStatus {
-  std::atomic<bool> connected{false};         // a peer is there, or the file is open
-  std::atomic<bool> ended{false};             // finite and at its end
-  std::atomic<bool> failed{false};            // run() returned an error
+  std::atomic<bool> connected{false};          // a peer is there, or the file is open
+  std::atomic<bool> ended{false};              // finite and at its end
+  std::atomic<bool> failed{false};             // run() returned an error
   std::atomic<int64_t> last_frame_mono_us{0};  // monotonic; 0 before the first frame
   std::atomic<uint64_t> frames{0};
   std::atomic<uint64_t> bytes{0};
   std::atomic<uint64_t> reconnects{0};
+  std::atomic<uint64_t> gaps{0};  // times the position was lost: a file truncated, a cursor that fits no file
 };
 
 /// What one source pushes its batches through: numbers them, holds them to the tickets, recycles their memory.
@@ -44,10 +45,12 @@ class Outlet {
   /// An empty batch with memory from an earlier one where there is some.
   [[nodiscard]] Batch fresh();
 
-  /// Waits for a ticket, numbers the batch and sends it. False when `stop` came first: the batch was not sent.
+  /// Waits for a ticket, numbers the batch and sends it. False, with the batch untouched, when `stop` came first or
+  /// the queue was closed. With a ticket free it is sent even after `stop`, so that a source can hand over what it
+  /// holds.
   [[nodiscard]] bool push(Batch&& batch, const std::stop_token& stop);
 
-  /// As push, without waiting: false when no ticket is free, with the batch untouched.
+  /// As push, without waiting: false, with the batch untouched, when no ticket is free or the queue takes no more.
   [[nodiscard]] bool try_push(Batch& batch);
 
   /// The finite source is at its end: sends an empty batch marked `last`, with the cursor given.
@@ -57,7 +60,12 @@ class Outlet {
   void recycle(Batch&& batch);
 
  private:
-  void send(Batch&& batch, Ticket ticket);
+  struct Sent {
+    std::size_t frames;
+    std::size_t bytes;
+  };
+  Sent prepare(Batch& batch, Ticket ticket) const;
+  void account(const Sent& sent);
 
   const SourceIndex source_;
   const std::string start_cursor_;
@@ -82,7 +90,10 @@ class Batcher {
   [[nodiscard]] bool add(std::string_view frame, const std::stop_token& stop);
 
   /// The cursor after the last frame added; travels with the batch.
-  void set_cursor(std::string cursor) { cursor_ = std::move(cursor); cursor_moved_ = true; }
+  void set_cursor(std::string cursor) {
+    cursor_ = std::move(cursor);
+    cursor_moved_ = true;
+  }
   /// True when the next add() would begin by sending: the moment to compute a cursor, for sources where that costs.
   [[nodiscard]] bool full() const;
 
@@ -93,9 +104,12 @@ class Batcher {
   /// When the waiting frames are due; meaningful while !empty().
   [[nodiscard]] Mono due() const { return due_; }
 
-  void count_oversized() { ++batch_.oversized; }
+  /// A frame that was over the limit and never held whole: dropped, and counted in the batch.
+  void count_oversized();
 
  private:
+  void begin();
+
   Outlet& outlet_;
   const std::size_t frames_max_;
   const std::size_t frame_bytes_max_;

@@ -1,0 +1,150 @@
+#include "ingest/outlet.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "base/limits.hpp"
+
+namespace roomtone::ingest {
+namespace {
+
+// Memory kept for fresh(). A source that runs at full speed has a few batches on their way back; more would only
+// hold on to the peak of a burst.
+constexpr std::size_t kSpareBatches = 8;
+
+}  // namespace
+
+Outlet::Outlet(SourceIndex source, std::string start_cursor, Tickets& tickets, BoundedQueue<Batch>& queue,
+               const Clock& clock)
+    : source_(source), start_cursor_(std::move(start_cursor)), tickets_(tickets), queue_(queue), clock_(clock) {
+  spare_.reserve(kSpareBatches);
+}
+
+Batch Outlet::fresh() {
+  Batch batch;
+  const std::lock_guard lock(spare_mutex_);
+  if (!spare_.empty()) {
+    batch = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  return batch;
+}
+
+void Outlet::recycle(Batch&& batch) {
+  Batch memory;
+  memory.bytes = std::move(batch.bytes);
+  memory.frames = std::move(batch.frames);
+  memory.bytes.clear();
+  memory.frames.clear();
+  const std::lock_guard lock(spare_mutex_);
+  if (spare_.size() < kSpareBatches) spare_.push_back(std::move(memory));
+}
+
+bool Outlet::push(Batch&& batch, const std::stop_token& stop) {
+  Ticket ticket = tickets_.take(stop);
+  if (!ticket) return false;
+  const Sent sent = prepare(batch, std::move(ticket));
+  if (!queue_.push(std::move(batch))) {
+    batch.ticket = Ticket{};
+    return false;
+  }
+  account(sent);
+  return true;
+}
+
+bool Outlet::try_push(Batch& batch) {
+  Ticket ticket = tickets_.try_take();
+  if (!ticket) return false;
+  const Sent sent = prepare(batch, std::move(ticket));
+  if (!queue_.try_push(std::move(batch))) {
+    batch.ticket = Ticket{};
+    return false;
+  }
+  account(sent);
+  return true;
+}
+
+void Outlet::end(std::string cursor, const std::stop_token& stop) {
+  Batch batch;
+  batch.last = true;
+  batch.next_cursor = std::move(cursor);
+  batch.seal();
+  if (push(std::move(batch), stop)) status_.ended.store(true, std::memory_order_relaxed);
+}
+
+Outlet::Sent Outlet::prepare(Batch& batch, Ticket ticket) const {
+  batch.source = source_;
+  batch.sequence = next_sequence_;
+  if (batch.arrival == kNoInstant) batch.arrival = clock_.wall();
+  batch.ticket = std::move(ticket);
+  return {.frames = batch.frames.size() + batch.oversized,
+          .bytes = batch.bytes.size() - std::min(batch.bytes.size(), limits::kFramePaddingBytes)};
+}
+
+void Outlet::account(const Sent& sent) {
+  ++next_sequence_;
+  if (sent.frames == 0) return;
+  status_.frames.fetch_add(sent.frames, std::memory_order_relaxed);
+  status_.bytes.fetch_add(sent.bytes, std::memory_order_relaxed);
+  const auto since_start = std::chrono::duration_cast<std::chrono::microseconds>(clock_.mono().time_since_epoch());
+  status_.last_frame_mono_us.store(since_start.count(), std::memory_order_relaxed);
+}
+
+Batcher::Batcher(Outlet& outlet, std::size_t frames_max, std::size_t frame_bytes_max)
+    : outlet_(outlet),
+      frames_max_(frames_max == 0 ? limits::kBatchFrames : std::min(frames_max, limits::kBatchFrames)),
+      frame_bytes_max_(frame_bytes_max),
+      batch_(outlet.fresh()) {
+  ROOMTONE_ASSERT(frame_bytes_max + limits::kFramePaddingBytes <= limits::kBatchBytes);
+}
+
+bool Batcher::full() const {
+  // Room for the largest frame rather than for the next one, so that the answer does not depend on a frame which
+  // the caller has not read yet.
+  return batch_.frames.size() >= frames_max_ ||
+         batch_.bytes.size() + frame_bytes_max_ + limits::kFramePaddingBytes > limits::kBatchBytes;
+}
+
+bool Batcher::add(std::string_view frame, const std::stop_token& stop) {
+  if (frame.find_first_not_of(" \t\r\n") == std::string_view::npos) return true;
+  if (frame.size() > frame_bytes_max_) {
+    count_oversized();
+    return true;
+  }
+  if (full() && !flush(stop)) return false;
+  if (empty()) begin();
+  batch_.append(frame);
+  return true;
+}
+
+void Batcher::count_oversized() {
+  if (empty()) begin();
+  ++batch_.oversized;
+}
+
+void Batcher::begin() {
+  due_ = outlet_.clock().mono() + limits::kBatchDelay;
+  batch_.arrival = outlet_.clock().wall();
+}
+
+bool Batcher::flush_if_due(const std::stop_token& stop) {
+  if (empty() || outlet_.clock().mono() < due_) return true;
+  return flush(stop);
+}
+
+bool Batcher::flush(const std::stop_token& stop) {
+  if (empty()) return true;
+  const std::size_t unsealed = batch_.bytes.size();
+  if (cursor_moved_) batch_.next_cursor = cursor_;
+  batch_.seal();
+  if (!outlet_.push(std::move(batch_), stop)) {
+    batch_.bytes.resize(unsealed);  // still ours, and more may be added
+    return false;
+  }
+  batch_ = outlet_.fresh();
+  cursor_moved_ = false;
+  return true;
+}
+
+}  // namespace roomtone::ingest
