@@ -1,0 +1,187 @@
+#include "mood/reading.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/hash.hpp"
+
+namespace roomtone::mood {
+
+namespace {
+
+constexpr std::size_t kElongatedBytes = 32;  // longer ones are noise ("aabbaabbaabb...")
+constexpr double kBoostMin = 0.2;
+constexpr double kBoostMax = 2.5;
+
+constexpr bool is_ascii_letter(char c) { return c >= 'a' && c <= 'z'; }
+
+}  // namespace
+
+Reading::Reading(const WordTable& words, const Rules& rules, const Tokens& tokens)
+    : words_(words), rules_(rules), tokens_(tokens), mixed_cases_(tokens.words_all_caps > 0 && mixes_cases()) {}
+
+void Reading::read() {
+  for (std::size_t at = 0; at < tokens_.tokens.size();) {
+    const Token& token = tokens_.tokens[at];
+    switch (token.kind) {
+      case TokenKind::word: at += word(at); continue;
+      case TokenKind::hashtag: hashtag(at); break;
+      case TokenKind::emoji:
+      case TokenKind::emoticon: sign(token); break;
+      case TokenKind::punctuation: punctuation(token); break;
+      case TokenKind::cashtag:
+      case TokenKind::mention:
+      case TokenKind::url: break;
+    }
+    ++at;
+  }
+}
+
+double Reading::valence() const {
+  double sum = sum_ * (1 + rules_.exclamation * std::min<uint32_t>(tokens_.exclamations, 3));
+  if (tokens_.questions > 0) sum *= rules_.question;
+  if (sarcasm_ && sum > 0) sum *= rules_.sarcasm;
+  const double alpha = rules_.alpha * (1 + tokens_.words / rules_.alpha_words);
+  return sum / std::sqrt(sum * sum + alpha);
+}
+
+/// Reads the word at `at`, or the phrase that begins there; how many tokens that was.
+std::size_t Reading::word(std::size_t at) {
+  const Token& token = tokens_.tokens[at];
+  last_sign_ = 0;
+  std::size_t length = 1;
+  const Entry* entry = lookup(token);
+  if (entry != nullptr && entry->languages != 0) evidence_.function_word(entry->languages);
+  if (entry != nullptr && (entry->roles & (kStartsPhrase2 | kStartsPhrase3)) != 0) {
+    for (const auto& [role, words] : {std::pair{kStartsPhrase3, 3}, std::pair{kStartsPhrase2, 2}}) {
+      if ((entry->roles & role) == 0) continue;
+      if (const Entry* phrase = phrase_at(at, words); phrase != nullptr) {
+        for (std::size_t i = 1; i < static_cast<std::size_t>(words); ++i) {
+          const Entry* part = lookup(tokens_.tokens[at + i]);
+          if (part != nullptr && part->languages != 0) evidence_.function_word(part->languages);
+        }
+        entry = phrase;
+        length = words;
+        break;
+      }
+    }
+  }
+  const unsigned roles = entry == nullptr ? 0 : entry->roles;
+  if ((roles & kSarcasm) != 0) sarcasm_ = true;
+  if ((roles & kContrast) != 0) {
+    contrast();
+    return length;
+  }
+
+  const bool valued = (roles & kValued) != 0 && entry->valence != 0;
+  // "awfully" and "pretty" are boosters before a word with a valence and have their own elsewhere.
+  if ((roles & kBooster) != 0 && (!valued || carries_valence(at + length))) {
+    boost_ = std::clamp((boost_left_ > 0 ? boost_ : 1) * static_cast<double>(entry->factor), kBoostMin, kBoostMax);
+    boost_left_ = rules_.boost_scope;
+    negation_left_ = std::max(negation_left_ - 1, 0.0);
+    return length;
+  }
+
+  if (valued) {
+    double valence = static_cast<double>(entry->valence);
+    if (negation_left_ > 0) valence *= valence > 0 ? rules_.negated_positive : rules_.negated_negative;
+    if (boost_left_ > 0) valence *= boost_;
+    if (mixed_cases_ && (token.flags & kAllCaps) != 0) valence *= rules_.capitals;
+    if ((token.flags & kElongated) != 0) valence *= rules_.elongated;
+    add(valence);
+    boost_left_ = 0;
+  } else {
+    boost_left_ = std::max(boost_left_ - 1, 0.0);
+  }
+  negation_left_ = (roles & kNegator) != 0 ? rules_.negation_scope : std::max(negation_left_ - 1, 0.0);
+  return length;
+}
+
+/// A hashtag's words follow it as tokens of their own; as a whole it can only say that the text was not meant.
+void Reading::hashtag(std::size_t at) {
+  const Entry* entry = lookup(tokens_.tokens[at]);
+  if (entry != nullptr && (entry->roles & kSarcasmTag) != 0) sarcasm_ = true;
+}
+
+void Reading::sign(const Token& token) {
+  ++signs_;
+  negation_left_ = 0;  // "nothing ... :(": the face is about all of it and is never turned
+  boost_left_ = 0;
+  const Entry* entry = lookup(token);
+  if (entry != nullptr && (entry->roles & kValued) != 0) {
+    const double repeat = token.hash == last_sign_ ? rules_.repeated_emoji : 1;
+    add(static_cast<double>(entry->valence) * repeat);
+  }
+  last_sign_ = token.hash;
+}
+
+void Reading::punctuation(const Token& token) {
+  const char mark = tokens_.normalised[token.begin];
+  if (mark == '"' || mark == '\'') return;
+  negation_left_ = 0;
+  boost_left_ = 0;
+}
+
+void Reading::contrast() {
+  if (hits_ > 0) {
+    sum_ *= rules_.contrast_before;
+    after_ = rules_.contrast_after;
+  }
+  negation_left_ = 0;
+  boost_left_ = 0;
+}
+
+void Reading::add(double valence) {
+  sum_ += valence * after_;
+  ++hits_;
+}
+
+const Entry* Reading::lookup(const Token& token) const {
+  const Entry* entry = words_.find(token.hash, tokens_.view(token));
+  return entry == nullptr && (token.flags & kElongated) != 0 ? elongated(token) : entry;
+}
+
+/// "sooo" was cut to "soo" and may be "so"; "helllooo" was cut to "helloo" and may be "hello".
+const Entry* Reading::elongated(const Token& token) const {
+  const std::string_view text = tokens_.view(token);
+  if (text.size() > kElongatedBytes) return nullptr;
+  const auto single = [&](std::size_t from) -> const Entry* {
+    std::array<char, kElongatedBytes> buffer;
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (i > from && is_ascii_letter(text[i]) && text[i] == text[i - 1]) continue;
+      buffer[size++] = text[i];
+    }
+    const std::string_view word(buffer.data(), size);
+    return words_.find(word_hash(word), word);
+  };
+  if (const Entry* entry = single(0); entry != nullptr) return entry;
+  // Only the last doubled letter.
+  for (std::size_t i = text.size(); i > 1; --i) {
+    if (text[i - 1] == text[i - 2]) return single(i - 2);
+  }
+  return nullptr;
+}
+
+const Entry* Reading::phrase_at(std::size_t at, std::size_t length) const {
+  if (tokens_.tokens.size() - at < length) return nullptr;
+  const std::span<const Token> words(tokens_.tokens.data() + at, length);
+  if (!std::ranges::all_of(words, [](const Token& token) { return token.kind == TokenKind::word; })) return nullptr;
+  return words_.find_phrase(words, tokens_);
+}
+
+bool Reading::carries_valence(std::size_t at) const {
+  if (at >= tokens_.tokens.size() || tokens_.tokens[at].kind != TokenKind::word) return false;
+  const Entry* entry = lookup(tokens_.tokens[at]);
+  return entry != nullptr && (entry->roles & kValued) != 0 && entry->valence != 0;
+}
+
+bool Reading::mixes_cases() const {
+  return std::ranges::any_of(tokens_.tokens, [&](const Token& token) {
+    return token.kind == TokenKind::word && (token.flags & kAllCaps) == 0 && token.end - token.begin > 1 &&
+           is_ascii_letter(tokens_.normalised[token.begin]);
+  });
+}
+
+}  // namespace roomtone::mood

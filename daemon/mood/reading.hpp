@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+
+#include "model/tokens.hpp"
+#include "mood/language.hpp"
+#include "mood/rules.hpp"
+#include "mood/word_table.hpp"
+
+namespace roomtone::mood {
+
+/// One text read from left to right: which words count, with what factor, and what that adds up to. Lives on the stack
+/// of one Scorer::score().
+class Reading {
+ public:
+  Reading(const WordTable& words, const Rules& rules, const Tokens& tokens);
+
+  void read();
+
+  /// -1 .. 1.
+  [[nodiscard]] double valence() const;
+
+  [[nodiscard]] uint32_t hits() const { return hits_; }
+  [[nodiscard]] uint32_t signs() const { return signs_; }
+  [[nodiscard]] const LanguageEvidence& evidence() const { return evidence_; }
+
+ private:
+  std::size_t word(std::size_t at);
+  void hashtag(std::size_t at);
+  void sign(const Token& token);
+  void punctuation(const Token& token);
+  void contrast();
+  void add(double valence);
+  [[nodiscard]] const Entry* lookup(const Token& token) const;
+  [[nodiscard]] const Entry* elongated(const Token& token) const;
+  [[nodiscard]] const Entry* phrase_at(std::size_t at, std::size_t length) const;
+  [[nodiscard]] bool carries_valence(std::size_t at) const;
+  [[nodiscard]] bool mixes_cases() const;
+
+  const WordTable& words_;
+  const Rules& rules_;
+  const Tokens& tokens_;
+  LanguageEvidence evidence_;
+  double sum_ = 0;
+  double after_ = 1;  // factor since the last "but"
+  double boost_ = 1;
+  double boost_left_ = 0;  // words within which the booster still finds its word
+  double negation_left_ = 0;
+  uint64_t last_sign_ = 0;  // hash of the emoji just before, or 0
+  uint32_t hits_ = 0;
+  uint32_t signs_ = 0;  // emoji and emoticons, known or not
+  bool mixed_cases_ = false;
+  bool sarcasm_ = false;
+};
+
+}  // namespace roomtone::mood
