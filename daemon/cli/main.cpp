@@ -1,0 +1,3 @@
+#include "cli/cli.hpp"
+
+int main(int argc, char** argv) { return roomtone::status_of(roomtone::cli::run(argc, argv)); }
