@@ -18,8 +18,12 @@ constexpr bool is_ascii_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 }  // namespace
 
-Reading::Reading(const WordTable& words, const Rules& rules, const Tokens& tokens)
-    : words_(words), rules_(rules), tokens_(tokens), mixed_cases_(tokens.words_all_caps > 0 && mixes_cases()) {}
+Reading::Reading(const WordTable& words, const Rules& rules, const Tokens& tokens, bool language_matters)
+    : words_(words),
+      rules_(rules),
+      tokens_(tokens),
+      language_matters_(language_matters),
+      mixed_cases_(tokens.words_all_caps > 0 && mixes_cases()) {}
 
 void Reading::read() {
   for (std::size_t at = 0; at < tokens_.tokens.size();) {
@@ -50,24 +54,17 @@ double Reading::valence() const {
 std::size_t Reading::word(std::size_t at) {
   const Token& token = tokens_.tokens[at];
   last_sign_ = 0;
-  std::size_t length = 1;
   const Entry* entry = lookup(token);
-  if (entry != nullptr && entry->languages != 0) evidence_.function_word(entry->languages);
-  if (entry != nullptr && (entry->roles & (kStartsPhrase2 | kStartsPhrase3)) != 0) {
-    for (const auto& [role, words] : {std::pair{kStartsPhrase3, 3}, std::pair{kStartsPhrase2, 2}}) {
-      if ((entry->roles & role) == 0) continue;
-      if (const Entry* phrase = phrase_at(at, words); phrase != nullptr) {
-        for (std::size_t i = 1; i < static_cast<std::size_t>(words); ++i) {
-          const Entry* part = lookup(tokens_.tokens[at + i]);
-          if (part != nullptr && part->languages != 0) evidence_.function_word(part->languages);
-        }
-        entry = phrase;
-        length = words;
-        break;
-      }
-    }
+  note_language(entry);
+  if (entry == nullptr || entry->roles == 0) {
+    plain_word();
+    return 1;
   }
-  const unsigned roles = entry == nullptr ? 0 : entry->roles;
+  std::size_t length = 1;
+  if ((entry->roles & (kStartsPhrase2 | kStartsPhrase3)) != 0) {
+    if (const Entry* phrase = longest_phrase(at, *entry, length); phrase != nullptr) entry = phrase;
+  }
+  const unsigned roles = entry->roles;
   if ((roles & kSarcasm) != 0) sarcasm_ = true;
   if ((roles & kContrast) != 0) {
     contrast();
@@ -78,8 +75,8 @@ std::size_t Reading::word(std::size_t at) {
   // "awfully" and "pretty" are boosters before a word with a valence and have their own elsewhere.
   if ((roles & kBooster) != 0 && (!valued || carries_valence(at + length))) {
     boost_ = std::clamp((boost_left_ > 0 ? boost_ : 1) * static_cast<double>(entry->factor), kBoostMin, kBoostMax);
-    boost_left_ = rules_.boost_scope;
-    negation_left_ = std::max(negation_left_ - 1, 0.0);
+    boost_left_ = static_cast<int>(rules_.boost_scope);
+    negation_left_ -= negation_left_ > 0;
     return length;
   }
 
@@ -91,10 +88,9 @@ std::size_t Reading::word(std::size_t at) {
     if ((token.flags & kElongated) != 0) valence *= rules_.elongated;
     add(valence);
     boost_left_ = 0;
-  } else {
-    boost_left_ = std::max(boost_left_ - 1, 0.0);
   }
-  negation_left_ = (roles & kNegator) != 0 ? rules_.negation_scope : std::max(negation_left_ - 1, 0.0);
+  plain_word();
+  if ((roles & kNegator) != 0) negation_left_ = static_cast<int>(rules_.negation_scope);
   return length;
 }
 
@@ -162,6 +158,21 @@ const Entry* Reading::elongated(const Token& token) const {
     if (text[i - 1] == text[i - 2]) return single(i - 2);
   }
   return nullptr;
+}
+
+/// The longest phrase that begins at `at` with the word `first`, or nullptr; `length` is then its words.
+const Entry* Reading::longest_phrase(std::size_t at, const Entry& first, std::size_t& length) {
+  const Entry* phrase = nullptr;
+  if ((first.roles & kStartsPhrase3) != 0) phrase = phrase_at(at, length = 3);
+  if (phrase == nullptr && (first.roles & kStartsPhrase2) != 0) phrase = phrase_at(at, length = 2);
+  if (phrase == nullptr) {
+    length = 1;
+    return nullptr;
+  }
+  if (language_matters_) {
+    for (std::size_t i = 1; i < length; ++i) note_language(lookup(tokens_.tokens[at + i]));
+  }
+  return phrase;
 }
 
 const Entry* Reading::phrase_at(std::size_t at, std::size_t length) const {

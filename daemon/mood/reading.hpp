@@ -13,7 +13,8 @@ namespace roomtone::mood {
 /// of one Scorer::score().
 class Reading {
  public:
-  Reading(const WordTable& words, const Rules& rules, const Tokens& tokens);
+  /// `language_matters`: evidence() will be asked for.
+  Reading(const WordTable& words, const Rules& rules, const Tokens& tokens, bool language_matters);
 
   void read();
 
@@ -26,6 +27,13 @@ class Reading {
 
  private:
   std::size_t word(std::size_t at);
+  void plain_word() {
+    boost_left_ -= boost_left_ > 0;
+    negation_left_ -= negation_left_ > 0;
+  }
+  void note_language(const Entry* entry) {
+    if (language_matters_ && entry != nullptr && entry->languages != 0) evidence_.function_word(entry->languages);
+  }
   void hashtag(std::size_t at);
   void sign(const Token& token);
   void punctuation(const Token& token);
@@ -33,6 +41,7 @@ class Reading {
   void add(double valence);
   [[nodiscard]] const Entry* lookup(const Token& token) const;
   [[nodiscard]] const Entry* elongated(const Token& token) const;
+  [[nodiscard]] const Entry* longest_phrase(std::size_t at, const Entry& first, std::size_t& length);
   [[nodiscard]] const Entry* phrase_at(std::size_t at, std::size_t length) const;
   [[nodiscard]] bool carries_valence(std::size_t at) const;
   [[nodiscard]] bool mixes_cases() const;
@@ -49,6 +58,7 @@ class Reading {
   uint64_t last_sign_ = 0;  // hash of the emoji just before, or 0
   uint32_t hits_ = 0;
   uint32_t signs_ = 0;  // emoji and emoticons, known or not
+  bool language_matters_;
   bool mixed_cases_ = false;
   bool sarcasm_ = false;
 };

@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
     }
     if ((row.entry.roles & mood::kPhrase) == 0) ROOMTONE_ASSERT(words.find(word_hash(row.text), row.text) != nullptr);
   }
-  mood::Reading reading(words, lexicon->rules, tokens);
+  mood::Reading reading(words, lexicon->rules, tokens, true);
   reading.read();
   const double valence = reading.valence();
   ROOMTONE_ASSERT(valence >= -1 && valence <= 1);
