@@ -26,7 +26,7 @@ class Reading {
   [[nodiscard]] const LanguageEvidence& evidence() const { return evidence_; }
 
  private:
-  std::size_t word(std::size_t at);
+  const Token* word(const Token* token);
   void plain_word() {
     boost_left_ -= boost_left_ > 0;
     negation_left_ -= negation_left_ > 0;
@@ -34,21 +34,21 @@ class Reading {
   void note_language(const Entry* entry) {
     if (language_matters_ && entry != nullptr && entry->languages != 0) evidence_.function_word(entry->languages);
   }
-  void hashtag(std::size_t at);
+  void hashtag(const Token& token);
   void sign(const Token& token);
   void punctuation(const Token& token);
   void contrast();
   void add(double valence);
   [[nodiscard]] const Entry* lookup(const Token& token) const;
   [[nodiscard]] const Entry* elongated(const Token& token) const;
-  [[nodiscard]] const Entry* longest_phrase(std::size_t at, const Entry& first, std::size_t& length);
-  [[nodiscard]] const Entry* phrase_at(std::size_t at, std::size_t length) const;
-  [[nodiscard]] bool carries_valence(std::size_t at) const;
+  [[nodiscard]] const Entry* longest_phrase(const Token* token, const Entry& first, const Token*& next);
+  [[nodiscard]] bool carries_valence(const Token* token) const;
   [[nodiscard]] bool mixes_cases() const;
 
   const WordTable& words_;
   const Rules& rules_;
   const Tokens& tokens_;
+  const Token* end_;
   LanguageEvidence evidence_;
   double sum_ = 0;
   double after_ = 1;  // factor since the last "but"

@@ -96,7 +96,7 @@ class WordTable {
   }
 
   template <typename Same>
-  [[nodiscard]] const Entry* probe(uint64_t hash, const Same& is_it) const {
+  [[nodiscard, gnu::always_inline]] const Entry* probe(uint64_t hash, const Same& is_it) const {
     if ((bitmap_[bit_of(hash) / 64] >> (hash % 64) & 1) == 0) return nullptr;
     const Entry* slots = slots_.data();
     for (std::size_t at = slot_of(hash);; at = (at + 1) & mask_) {
