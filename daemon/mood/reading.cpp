@@ -18,23 +18,28 @@ constexpr bool is_ascii_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 }  // namespace
 
-Reading::Reading(const WordTable& words, const Rules& rules, const Tokens& tokens)
-    : words_(words), rules_(rules), tokens_(tokens), mixed_cases_(tokens.words_all_caps > 0 && mixes_cases()) {}
+Reading::Reading(const WordTable& words, const Rules& rules, const Tokens& tokens, bool language_matters)
+    : words_(words),
+      rules_(rules),
+      tokens_(tokens),
+      end_(tokens.tokens.data() + tokens.tokens.size()),
+      language_matters_(language_matters),
+      mixed_cases_(tokens.words_all_caps > 0 && mixes_cases()) {}
 
 void Reading::read() {
-  for (std::size_t at = 0; at < tokens_.tokens.size();) {
-    const Token& token = tokens_.tokens[at];
-    switch (token.kind) {
-      case TokenKind::word: at += word(at); continue;
-      case TokenKind::hashtag: hashtag(at); break;
+  const Token* token = tokens_.tokens.data();
+  while (token != end_) {
+    switch (token->kind) {
+      case TokenKind::word: token = word(token); continue;
+      case TokenKind::hashtag: hashtag(*token); break;
       case TokenKind::emoji:
-      case TokenKind::emoticon: sign(token); break;
-      case TokenKind::punctuation: punctuation(token); break;
+      case TokenKind::emoticon: sign(*token); break;
+      case TokenKind::punctuation: punctuation(*token); break;
       case TokenKind::cashtag:
       case TokenKind::mention:
       case TokenKind::url: break;
     }
-    ++at;
+    ++token;
   }
 }
 
@@ -46,61 +51,52 @@ double Reading::valence() const {
   return sum / std::sqrt(sum * sum + alpha);
 }
 
-/// Reads the word at `at`, or the phrase that begins there; how many tokens that was.
-std::size_t Reading::word(std::size_t at) {
-  const Token& token = tokens_.tokens[at];
+/// Reads the word, or the phrase that begins with it; where the text goes on.
+const Token* Reading::word(const Token* token) {
   last_sign_ = 0;
-  std::size_t length = 1;
-  const Entry* entry = lookup(token);
-  if (entry != nullptr && entry->languages != 0) evidence_.function_word(entry->languages);
-  if (entry != nullptr && (entry->roles & (kStartsPhrase2 | kStartsPhrase3)) != 0) {
-    for (const auto& [role, words] : {std::pair{kStartsPhrase3, 3}, std::pair{kStartsPhrase2, 2}}) {
-      if ((entry->roles & role) == 0) continue;
-      if (const Entry* phrase = phrase_at(at, words); phrase != nullptr) {
-        for (std::size_t i = 1; i < static_cast<std::size_t>(words); ++i) {
-          const Entry* part = lookup(tokens_.tokens[at + i]);
-          if (part != nullptr && part->languages != 0) evidence_.function_word(part->languages);
-        }
-        entry = phrase;
-        length = words;
-        break;
-      }
-    }
+  const Entry* entry = lookup(*token);
+  note_language(entry);
+  const Token* next = token + 1;
+  if (entry == nullptr || entry->roles == 0) {
+    plain_word();
+    return next;
   }
-  const unsigned roles = entry == nullptr ? 0 : entry->roles;
+  if ((entry->roles & (kStartsPhrase2 | kStartsPhrase3)) != 0) {
+    if (const Entry* phrase = longest_phrase(token, *entry, next); phrase != nullptr) entry = phrase;
+  }
+  const unsigned roles = entry->roles;
   if ((roles & kSarcasm) != 0) sarcasm_ = true;
   if ((roles & kContrast) != 0) {
     contrast();
-    return length;
+    return next;
   }
 
   const bool valued = (roles & kValued) != 0 && entry->valence != 0;
   // "awfully" and "pretty" are boosters before a word with a valence and have their own elsewhere.
-  if ((roles & kBooster) != 0 && (!valued || carries_valence(at + length))) {
+  if ((roles & kBooster) != 0 && (!valued || carries_valence(next))) {
     boost_ = std::clamp((boost_left_ > 0 ? boost_ : 1) * static_cast<double>(entry->factor), kBoostMin, kBoostMax);
-    boost_left_ = rules_.boost_scope;
-    negation_left_ = std::max(negation_left_ - 1, 0.0);
-    return length;
+    boost_left_ = static_cast<int>(rules_.boost_scope);
+    negation_left_ -= negation_left_ > 0;
+    return next;
   }
 
   if (valued) {
     double valence = static_cast<double>(entry->valence);
     if (negation_left_ > 0) valence *= valence > 0 ? rules_.negated_positive : rules_.negated_negative;
     if (boost_left_ > 0) valence *= boost_;
-    if (mixed_cases_ && (token.flags & kAllCaps) != 0) valence *= rules_.capitals;
-    if ((token.flags & kElongated) != 0) valence *= rules_.elongated;
+    if (mixed_cases_ && (token->flags & kAllCaps) != 0) valence *= rules_.capitals;
+    if ((token->flags & kElongated) != 0) valence *= rules_.elongated;
     add(valence);
     boost_left_ = 0;
-  } else {
-    boost_left_ = std::max(boost_left_ - 1, 0.0);
   }
-  negation_left_ = (roles & kNegator) != 0 ? rules_.negation_scope : std::max(negation_left_ - 1, 0.0);
-  return length;
+  plain_word();
+  if ((roles & kNegator) != 0) negation_left_ = static_cast<int>(rules_.negation_scope);
+  return next;
 }
 
 /// A hashtag's words follow it as tokens of their own; as a whole it can only say that the text was not meant.
-void Reading::hashtag(std::size_t at) {
-  const Entry* entry = lookup(tokens_.tokens[at]);
+void Reading::hashtag(const Token& token) {
+  const Entry* entry = lookup(token);
   if (entry != nullptr && (entry->roles & kSarcasmTag) != 0) sarcasm_ = true;
 }
 
@@ -138,7 +134,8 @@ void Reading::add(double valence) {
 }
 
 const Entry* Reading::lookup(const Token& token) const {
-  const Entry* entry = words_.find(token.hash, tokens_.view(token));
+  const std::string_view text(tokens_.normalised.data() + token.begin, token.end - token.begin);
+  const Entry* entry = words_.find(token.hash, text);
   return entry == nullptr && (token.flags & kElongated) != 0 ? elongated(token) : entry;
 }
 
@@ -164,16 +161,26 @@ const Entry* Reading::elongated(const Token& token) const {
   return nullptr;
 }
 
-const Entry* Reading::phrase_at(std::size_t at, std::size_t length) const {
-  if (tokens_.tokens.size() - at < length) return nullptr;
-  const std::span<const Token> words(tokens_.tokens.data() + at, length);
-  if (!std::ranges::all_of(words, [](const Token& token) { return token.kind == TokenKind::word; })) return nullptr;
-  return words_.find_phrase(words, tokens_);
+/// The longest phrase that begins with the word `token`, whose entry is `first`; moves `next` behind it. Else nullptr.
+const Entry* Reading::longest_phrase(const Token* token, const Entry& first, const Token*& next) {
+  const auto is_word = [&](const Token* at) { return at < end_ && at->kind == TokenKind::word; };
+  if (!is_word(token + 1)) return nullptr;
+  const Entry* phrase = nullptr;
+  std::size_t length = 3;
+  if ((first.roles & kStartsPhrase3) != 0 && is_word(token + 2)) phrase = words_.find_phrase({token, length}, tokens_);
+  if (phrase == nullptr && (first.roles & kStartsPhrase2) != 0)
+    phrase = words_.find_phrase({token, length = 2}, tokens_);
+  if (phrase == nullptr) return nullptr;
+  next = token + length;
+  if (language_matters_) {
+    for (const Token* part = token + 1; part != next; ++part) note_language(lookup(*part));
+  }
+  return phrase;
 }
 
-bool Reading::carries_valence(std::size_t at) const {
-  if (at >= tokens_.tokens.size() || tokens_.tokens[at].kind != TokenKind::word) return false;
-  const Entry* entry = lookup(tokens_.tokens[at]);
+bool Reading::carries_valence(const Token* token) const {
+  if (token >= end_ || token->kind != TokenKind::word) return false;
+  const Entry* entry = lookup(*token);
   return entry != nullptr && (entry->roles & kValued) != 0 && entry->valence != 0;
 }
 

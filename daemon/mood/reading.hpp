@@ -13,7 +13,8 @@ namespace roomtone::mood {
 /// of one Scorer::score().
 class Reading {
  public:
-  Reading(const WordTable& words, const Rules& rules, const Tokens& tokens);
+  /// `language_matters`: evidence() will be asked for.
+  Reading(const WordTable& words, const Rules& rules, const Tokens& tokens, bool language_matters);
 
   void read();
 
@@ -25,21 +26,29 @@ class Reading {
   [[nodiscard]] const LanguageEvidence& evidence() const { return evidence_; }
 
  private:
-  std::size_t word(std::size_t at);
-  void hashtag(std::size_t at);
+  const Token* word(const Token* token);
+  void plain_word() {
+    boost_left_ -= boost_left_ > 0;
+    negation_left_ -= negation_left_ > 0;
+  }
+  void note_language(const Entry* entry) {
+    if (language_matters_ && entry != nullptr && entry->languages != 0) evidence_.function_word(entry->languages);
+  }
+  void hashtag(const Token& token);
   void sign(const Token& token);
   void punctuation(const Token& token);
   void contrast();
   void add(double valence);
   [[nodiscard]] const Entry* lookup(const Token& token) const;
   [[nodiscard]] const Entry* elongated(const Token& token) const;
-  [[nodiscard]] const Entry* phrase_at(std::size_t at, std::size_t length) const;
-  [[nodiscard]] bool carries_valence(std::size_t at) const;
+  [[nodiscard]] const Entry* longest_phrase(const Token* token, const Entry& first, const Token*& next);
+  [[nodiscard]] bool carries_valence(const Token* token) const;
   [[nodiscard]] bool mixes_cases() const;
 
   const WordTable& words_;
   const Rules& rules_;
   const Tokens& tokens_;
+  const Token* end_;
   LanguageEvidence evidence_;
   double sum_ = 0;
   double after_ = 1;  // factor since the last "but"
@@ -49,6 +58,7 @@ class Reading {
   uint64_t last_sign_ = 0;  // hash of the emoji just before, or 0
   uint32_t hits_ = 0;
   uint32_t signs_ = 0;  // emoji and emoticons, known or not
+  bool language_matters_;
   bool mixed_cases_ = false;
   bool sarcasm_ = false;
 };

@@ -62,7 +62,7 @@ Mood Scorer::score(const Tokens& tokens, std::string_view lang) const {
   // Many clients declare the language of their interface, so letters of another script overrule what was declared.
   if (tokens.other_letters > tokens.latin_letters) return {};
 
-  Reading reading(tables_->words, tables_->rules, tokens);
+  Reading reading(tables_->words, tables_->rules, tokens, declared == Declared::unknown);
   reading.read();
   if (declared == Declared::unknown && !reading.evidence().looks_own(tokens, reading.hits(), reading.signs()))
     return {};

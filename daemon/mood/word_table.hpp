@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,8 +36,11 @@ struct Entry {
 };
 static_assert(sizeof(Entry) == 32);
 
-/// Key of a phrase from the hashes of its words.
-[[nodiscard]] uint64_t phrase_hash(std::span<const uint64_t> words);
+/// Key of a phrase with one more word; that of no word is 0.
+[[nodiscard]] constexpr uint64_t phrase_hash(uint64_t before, uint64_t word) {
+  const uint64_t hash = ((before << 23 | before >> 41) ^ word) * 0xd6e8feb86659fd93ULL;
+  return (hash ^ hash >> 32) | 1;
+}
 
 /// Open addressing by the hash that each token already carries, behind a bitmap that most unknown words do not pass. A
 /// hash alone never decides: bytes are compared. Immutable once built; any thread.
@@ -49,21 +53,66 @@ class WordTable {
   };
   explicit WordTable(const std::vector<Row>& rows);
 
-  /// The entry of these normalised bytes, or nullptr.
-  [[nodiscard]] const Entry* find(uint64_t hash, std::string_view text) const;
+  /// The entry of these normalised bytes, or nullptr. Every word of every message comes through here.
+  [[nodiscard]] const Entry* find(uint64_t hash, std::string_view text) const {
+    return probe(hash, [&](const Entry& entry) { return (entry.roles & kPhrase) == 0 && same(entry, text); });
+  }
 
   /// The entry of the phrase that these word tokens are, or nullptr.
-  [[nodiscard]] const Entry* find_phrase(std::span<const Token> words, const Tokens& tokens) const;
+  [[nodiscard]] const Entry* find_phrase(std::span<const Token> words, const Tokens& tokens) const {
+    uint64_t hash = 0;
+    for (const Token& word : words) hash = phrase_hash(hash, word.hash);
+    return probe(hash, [&](const Entry& entry) { return is_phrase(entry, words, tokens); });
+  }
 
  private:
   [[nodiscard]] std::string_view text_of(const Entry& entry) const {
     return std::string_view(pool_).substr(entry.text, entry.size);
   }
 
+  [[nodiscard]] bool is_phrase(const Entry& entry, std::span<const Token> words, const Tokens& tokens) const;
+
+  /// Equality without a call: nearly all words have 1 to 16 bytes, which two overlapping loads cover.
+  [[nodiscard]] bool same(const Entry& entry, std::string_view text) const {
+    const std::size_t size = text.size();
+    if (entry.size != size) return false;
+    const char* a = text.data();
+    const char* b = pool_.data() + entry.text;
+    if (size > 16) return std::memcmp(a, b, size) == 0;
+    if (size >= 8) return equal<uint64_t>(a, b, size);
+    if (size >= 4) return equal<uint32_t>(a, b, size);
+    if (size >= 2) return equal<uint16_t>(a, b, size);
+    return size == 0 || *a == *b;
+  }
+
+  template <typename Word>
+  static bool equal(const char* a, const char* b, std::size_t size) {
+    Word a_head, b_head, a_tail, b_tail;
+    std::memcpy(&a_head, a, sizeof(Word));
+    std::memcpy(&b_head, b, sizeof(Word));
+    std::memcpy(&a_tail, a + size - sizeof(Word), sizeof(Word));
+    std::memcpy(&b_tail, b + size - sizeof(Word), sizeof(Word));
+    return a_head == b_head && a_tail == b_tail;
+  }
+
   template <typename Same>
-  const Entry* probe(uint64_t hash, const Same& same) const;
+  [[nodiscard, gnu::always_inline]] const Entry* probe(uint64_t hash, const Same& is_it) const {
+    if ((bitmap_[bit_of(hash) / 64] >> (hash % 64) & 1) == 0) return nullptr;
+    const Entry* slots = slots_.data();
+    for (std::size_t at = slot_of(hash);; at = (at + 1) & mask_) {
+      if (slots[at].hash == hash && is_it(slots[at])) return &slots[at];
+      if (slots[at].hash == 0) return nullptr;
+    }
+  }
+
+  static constexpr std::size_t kBitmapBits = 1 << 17;  // 16 KiB: stays in the first-level cache beside the text
+  static constexpr std::size_t bit_of(uint64_t hash) { return hash & (kBitmapBits - 1); }
+
+  /// The slot comes from the upper bits, so that it says something else than the bit in the bitmap.
+  [[nodiscard]] std::size_t slot_of(uint64_t hash) const { return (hash >> 24) & mask_; }
 
   std::vector<Entry> slots_;      // a power of two, at most half full
+  std::size_t mask_;              // of an index into slots_
   std::vector<uint64_t> bitmap_;  // by the low bits of the hash
   std::string pool_;
 };

@@ -15,17 +15,25 @@ namespace roomtone::text {
 
 Cutter::Cutter(std::string_view text, Tokens& tokens)
     : p_(text.data()), end_(text.data() + text.size()), begin_(text.data()), tokens_(tokens), space_(kSpaceBefore) {
-  tokens.clear();
-  tokens.normalised.resize(text.size() + kSlack);
+  // What the last text left stays in place to be written over: clearing would have it filled anew.
+  tokens.questions = tokens.exclamations = 0;
+  if (tokens.normalised.size() < text.size() + kSlack) tokens.normalised.resize(text.size() + kSlack);
   out_ = tokens.normalised.data();
-  const std::size_t last = std::min(text.size(), kBlock);
-  if (last != 0) std::memcpy(tail_.data() + kBlock - last, end_ - last, last);
+  // Fixed sizes, so that these are a few moves and no calls.
+  std::memset(tail_.data() + kReadable, 0, kReadable);
+  if (text.size() >= kReadable) {
+    std::memcpy(tail_.data(), end_ - kReadable, kReadable);
+  } else if (!text.empty()) {
+    std::memcpy(tail_.data() + kReadable - text.size(), text.data(), text.size());
+  }
 }
 
 void Cutter::run() {
-  while (p_ < end_ && tokens_.tokens.size() < limits::kTokens) {
+  while (p_ < end_ && count_ < limits::kTokens) {
     switch (traits(*p_).begins) {
-      case ByteClass::word: word(); break;
+      case ByteClass::word:
+        if (short_words()) odd_word();
+        break;
       case ByteClass::space:
         ++p_;
         space_ = kSpaceBefore;
@@ -44,17 +52,12 @@ void Cutter::run() {
         break;
     }
   }
+  tokens_.tokens.resize(count_);
   tokens_.normalised.resize(static_cast<std::size_t>(out_ - tokens_.normalised.data()));
   tokens_.words = words_;
   tokens_.words_all_caps = words_all_caps_;
   tokens_.latin_letters = latin_;
   tokens_.other_letters = other_;
-}
-
-/// Sixteen readable bytes that start as the text does at `p`; past its end they are zero.
-const char* Cutter::block_at(const char* p) const {
-  const auto size = static_cast<std::size_t>(end_ - p);
-  return size >= kBlock ? p : tail_.data() + kBlock - size;
 }
 
 /// Makes room for `more` bytes beyond what is left of the input.
@@ -66,25 +69,10 @@ void Cutter::room(std::size_t more) {
   out_ = tokens_.normalised.data() + used;
 }
 
-/// The `size` bytes at out_ become a token.
-void Cutter::emit(TokenKind kind, std::size_t size, unsigned flags, std::size_t run) {
-  emit_at(kind, static_cast<std::size_t>(out_ - tokens_.normalised.data()), size, flags, run);
-  out_ += size;
-}
-
-void Cutter::emit_at(TokenKind kind, std::size_t begin, std::size_t size, unsigned flags, std::size_t run) {
-  if (tokens_.tokens.size() >= limits::kTokens) return;
-  Token& token = tokens_.tokens.emplace_back();
-  token.hash = padded_word_hash(tokens_.normalised.data() + begin, size);
-  token.begin = static_cast<uint32_t>(begin);
-  token.end = static_cast<uint32_t>(begin + size);
-  token.kind = kind;
-  token.flags = static_cast<uint8_t>(flags);
-  token.run = static_cast<uint8_t>(std::min<std::size_t>(run, 255));
-  if (kind == TokenKind::word) {
-    ++words_;
-    words_all_caps_ += (flags & kAllCaps) != 0 ? 1 : 0;
-  }
+/// Makes the list of tokens longer by `more` and a reserve.
+void Cutter::more_tokens(std::size_t more) {
+  constexpr std::size_t kReserve = 16;
+  tokens_.tokens.resize(count_ + more + kReserve + count_ / 2);
 }
 
 /// The `size` bytes at `from` become a token in lower case; the text goes on `consumed` bytes further.
@@ -137,20 +125,19 @@ bool Cutter::keycap() {
   return true;
 }
 
-/// An emoticon at p_, if there is one. `lookbehind`: how many bytes of it have been taken for a word.
-bool Cutter::emoticon(std::size_t lookbehind) {
-  const char* from = p_ - lookbehind;
-  const bool after_word = from > begin_ && is_alnum(from[-1]);
-  const EmoticonMatch match = match_emoticon(from, end_, after_word);
+/// An emoticon at p_, if there is one.
+bool Cutter::emoticon() {
+  const bool after_word = p_ > begin_ && is_alnum(p_[-1]);
+  const EmoticonMatch match = match_emoticon(p_, end_, after_word);
   if (match.consumed == 0) return false;
-  p_ = from + match.consumed;
+  p_ += match.consumed;
   std::memcpy(out_, match.canonical.data(), match.canonical.size());
   emit(TokenKind::emoticon, match.canonical.size(), take_space(), match.run);
   return true;
 }
 
 void Cutter::symbol() {
-  if (*p_ == '*' ? keycap() : emoticon(0)) return;
+  if (*p_ == '*' ? keycap() : emoticon()) return;
   ++p_;
   space_ = 0;
 }
@@ -158,7 +145,7 @@ void Cutter::symbol() {
 /// A run of one character is one token; '!' and '?' make one run together, written "!", "?" or "?!".
 void Cutter::punctuation() {
   const char first = *p_;
-  if ((first == ':' || first == ';' || first == '(') && emoticon(0)) return;
+  if ((first == ':' || first == ';' || first == '(') && emoticon()) return;
   char kind = 0;
   std::size_t run = 0;
   std::size_t questions = 0;

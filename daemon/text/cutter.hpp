@@ -5,17 +5,15 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/limits.hpp"
 #include "model/tokens.hpp"
+#include "text/padded_hash.hpp"
 #include "text/unicode.hpp"
 
 namespace roomtone::text {
 
 inline constexpr std::size_t kWordBytes = 64;      // of one normalised word; the rest of a longer one is left out
 inline constexpr std::size_t kHashtagBytes = 256;  // likewise
-
-/// word_hash() of bytes that may be read up to 16 bytes from `p` on, whatever `size` is. The same value; it saves
-/// the loop over the tail, which is mispredicted at nearly every word.
-[[nodiscard]] uint64_t padded_word_hash(const char* p, std::size_t size);
 
 /// One pass over one text. Lives for one call of tokenize().
 ///
@@ -32,22 +30,58 @@ class Cutter {
 
  private:
   static constexpr std::size_t kSlack = 64 + 16;
-  static constexpr std::size_t kBlock = 16;
+  static constexpr std::size_t kWindow = 64;
+  static constexpr std::size_t kReadable = kWindow + 16;
 
-  /// What becomes of a word at whose end something special stands.
-  enum class After : uint8_t { plain, longer, taken };
+  /// What 64 bytes of the text are, in masks with a bit for each byte. Looked at together, words wait for each
+  /// other's lengths only, not for the classification.
+  struct Window {
+    const char* begin = nullptr;  // in the text
+    const char* bytes = nullptr;  // the same bytes, and kReadable of them
+    uint64_t word = 0;            // letters and digits, and apostrophes and hyphens between them
+    uint64_t stop = 0;            // the byte after a word
+    uint64_t odd = 0;             // where sixteen bytes of a word begin, or three of one letter
+    uint64_t space = 0;           // ' ' only
+    uint64_t alpha = 0;
+    uint64_t capital = 0;
+    void look_at(const char* text, const char* readable);
+  };
 
   // cutter.cpp
   void high();
   void punctuation();
   void symbol();
-  [[nodiscard]] bool emoticon(std::size_t lookbehind);
+  [[nodiscard]] bool emoticon();
   void emoji(std::size_t consumed, std::size_t written);
   void room(std::size_t more);
-  void emit(TokenKind kind, std::size_t size, unsigned flags, std::size_t run = 1);
-  void emit_at(TokenKind kind, std::size_t begin, std::size_t size, unsigned flags, std::size_t run = 1);
+  void more_tokens(std::size_t more);
+
+  /// The `size` bytes at out_ become a token.
+  void emit(TokenKind kind, std::size_t size, unsigned flags, std::size_t run = 1) {
+    emit_at(kind, static_cast<std::size_t>(out_ - tokens_.normalised.data()), size, flags, run);
+    out_ += size;
+  }
+  /// The bytes [begin, begin + size) of the normalised text become a token.
+  void emit_at(TokenKind kind, std::size_t begin, std::size_t size, unsigned flags, std::size_t run = 1) {
+    if (count_ >= limits::kTokens) return;
+    if (count_ == tokens_.tokens.size()) more_tokens(1);
+    tokens_.tokens[count_++] = {.hash = padded_word_hash(tokens_.normalised.data() + begin, size),
+                                .begin = static_cast<uint32_t>(begin),
+                                .end = static_cast<uint32_t>(begin + size),
+                                .kind = kind,
+                                .flags = static_cast<uint8_t>(flags),
+                                .run = static_cast<uint8_t>(run < 255 ? run : 255)};
+    if (kind == TokenKind::word) {
+      ++words_;
+      words_all_caps_ += (flags & kAllCaps) != 0 ? 1 : 0;
+    }
+  }
   void copy_lower(TokenKind kind, const char* from, std::size_t size, std::size_t consumed);
-  [[nodiscard]] const char* block_at(const char* p) const;
+  /// kReadable bytes that start as the text does at `p`; past its end they are zero.
+  [[nodiscard]] const char* readable(const char* p) const {
+    const auto size = static_cast<std::size_t>(end_ - p);
+    return size >= kReadable ? p : tail_.data() + kReadable - size;
+  }
   [[nodiscard]] std::size_t left() const { return static_cast<std::size_t>(end_ - p_); }
   [[nodiscard]] char peek(std::size_t i) const { return i < left() ? p_[i] : '\0'; }
   [[nodiscard]] bool keycap();
@@ -57,10 +91,15 @@ class Cutter {
     return flag;
   }
 
+  // short_words.cpp
+  [[nodiscard]] bool short_words();
+  void take_words(std::size_t at, uint64_t ends);
+  void laughing(Token& token);
+
   // word.cpp
-  void word();
+  void odd_word();
   void long_word();
-  [[nodiscard]] After look_after_word(std::size_t size);
+  [[nodiscard]] bool address(std::size_t size);
   [[nodiscard]] bool word_goes_on(const char* p) const;
 
   // entities, in cutter.cpp
@@ -74,13 +113,15 @@ class Cutter {
   const char* const end_;
   const char* const begin_;
   Tokens& tokens_;
-  char* out_;       // where the next token's bytes go
-  unsigned space_;  // kSpaceBefore when a space, or nothing, is before p_
+  char* out_;              // where the next token's bytes go
+  unsigned space_;         // kSpaceBefore when a space, or nothing, is before p_
+  std::size_t count_ = 0;  // tokens so far: the list is longer until the end, so that adding to it needs no check
   uint32_t words_ = 0;
   uint32_t words_all_caps_ = 0;
   uint32_t latin_ = 0;
   uint32_t other_ = 0;
-  std::array<char, 2 * kBlock> tail_{};  // the last block of the text, then zeros: what block_at() gives near the end
+  Window window_;
+  std::array<char, 2 * kReadable> tail_;  // the end of the text, then zeros: what readable() gives there
 };
 
 /// What is known of the letters of a word while it is read.

@@ -1,0 +1,78 @@
+#include "mood/language.hpp"
+
+#include <gtest/gtest.h>
+
+#include "lexicons.hpp"
+
+namespace roomtone::mood {
+namespace {
+
+struct DeclaredCase {
+  std::string name;
+  std::string lang;
+  Declared expected;
+};
+
+class DeclaredLanguage : public testing::TestWithParam<DeclaredCase> {};
+
+TEST_P(DeclaredLanguage, IsJudgedByItsPrimarySubtag) {
+  EXPECT_EQ(declared_language(GetParam().lang, "en"), GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(Language, DeclaredLanguage,
+                         testing::Values(DeclaredCase{"plain", "en", Declared::covered},
+                                         DeclaredCase{"with_region", "en-US", Declared::covered},
+                                         DeclaredCase{"upper_case", "EN-gb", Declared::covered},
+                                         DeclaredCase{"underscore", "en_GB", Declared::covered},
+                                         DeclaredCase{"german", "de", Declared::foreign},
+                                         DeclaredCase{"english_creole_is_another", "enm", Declared::foreign},
+                                         DeclaredCase{"shorter", "e", Declared::foreign},
+                                         DeclaredCase{"none", "", Declared::unknown},
+                                         DeclaredCase{"undetermined", "und", Declared::unknown},
+                                         DeclaredCase{"several", "mul", Declared::unknown},
+                                         DeclaredCase{"no_language", "zxx", Declared::unknown}),
+                         [](const auto& row) { return row.param.name; });
+
+struct GateCase {
+  std::string name;
+  std::string text;
+  std::string lang;
+  bool scored;
+};
+
+class LanguageGate : public testing::TestWithParam<GateCase> {};
+
+TEST_P(LanguageGate, DecidesWhatIsScored) {
+  EXPECT_EQ(test::mood_of(test::shipped(), GetParam().text, GetParam().lang).scored, GetParam().scored);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Language, LanguageGate,
+    testing::Values(GateCase{"english", "I love this place and the people in it", "", true},
+                    GateCase{"english_without_mood", "The train leaves at nine from the other platform", "", true},
+                    GateCase{"english_shout", "Great!", "", true}, GateCase{"two_words", "happy birthday", "", true},
+                    GateCase{"only_an_emoji", "😍", "", true}, GateCase{"only_an_emoticon", ":(", "", true},
+                    GateCase{"no_evidence", "bitcoin 40000", "", false},
+                    GateCase{"declared_without_evidence", "bitcoin 40000", "en", true},
+                    GateCase{"declared_foreign_beats_english_words", "I love this place", "de", false},
+                    GateCase{"spanish", "no me gusta nada de esto", "", false},
+                    GateCase{"spanish_short", "me gusta mucho", "", false},
+                    GateCase{"german", "Das war ein guter Tag und die Stimmung ist fast wie früher", "", false},
+                    GateCase{"french", "on est tous dans le même bateau 😍", "", false},
+                    GateCase{"portuguese", "que dia lindo, obrigado por tudo", "", false},
+                    GateCase{"dutch", "het was een hele mooie dag in de stad", "", false},
+                    GateCase{"italian", "questa sera non ho voglia di fare niente", "", false},
+                    GateCase{"indonesian", "aku suka banget sama lagu ini", "", false},
+                    GateCase{"turkish", "bugün hava çok güzel ve ben mutluyum", "", false},
+                    GateCase{"finnish_with_a_word_that_is_english_too",
+                             "tämä on todella hieno päivä ja aurinko paistaa koko ajan", "", false},
+                    GateCase{"japanese", "今日は楽しい lol", "", false},
+                    GateCase{"russian", "очень хороший день, love", "", false},
+                    GateCase{"japanese_declared_english", "今日はとても楽しい一日でした", "en", false},
+                    GateCase{"link_only", "https://example.org/", "en", false},
+                    GateCase{"name_only", "@someone@example.org", "en", false}, GateCase{"nothing", "", "en", false},
+                    GateCase{"marks_only", "?!", "en", false}),
+    [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace roomtone::mood
