@@ -65,7 +65,12 @@ struct Commit {
   std::vector<Update> updates;
   std::vector<std::pair<OnCommitted, Receipt>> receipts;
   std::vector<Instant> arrivals;  // of the batches inside, for latency
-  Pulse pulse;
+  Instant watermark = kNoInstant;
+  double coverage = 1;             // scored share of the newest `room` minute
+  int64_t room_total_added = 0;    // messages in `room` since the process started, less those taken back
+  std::size_t rooms_known = 0;
+  std::size_t panes_memory_bytes = 0;
+  std::size_t contributions_known = 0;
 
   /// Nothing to write and nobody to tell.
   [[nodiscard]] bool empty() const {

@@ -4,6 +4,7 @@
 
 #include "base/assert.hpp"
 #include "base/limits.hpp"
+#include "model/key.hpp"
 
 namespace roomtone::room {
 
@@ -227,7 +228,15 @@ void PaneTable::recover(const Recovered& recovered, Mono now) {
       mark_room_dirty(room, record.sequence, now);
     }
   }
+  for (const auto& room : rooms_) room->said = SaidTotals{};  // that was said before this process
   commit_ = recovered.sequence + 1;
+}
+
+int64_t PaneTable::said_in_room() const {
+  const auto found = by_key_.find(kRoomKey);
+  if (found == by_key_.end()) return 0;
+  const SaidTotals& said = found->second->said;
+  return said.pos + said.neg + said.neutral + said.unscored;
 }
 
 void PaneTable::advance(Instant watermark) {

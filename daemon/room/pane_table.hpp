@@ -62,6 +62,8 @@ class PaneTable {
   /// The room's own row must follow within `row_age`.
   void mark_room_dirty(RoomState& room, Mono now) { mark_room_dirty(room, commit_, now); }
 
+  /// Messages merged into `room` since recover(), less those taken back.
+  [[nodiscard]] int64_t said_in_room() const;
   [[nodiscard]] const std::vector<std::unique_ptr<RoomState>>& rooms() const { return rooms_; }
   [[nodiscard]] std::size_t memory_bytes() const { return memory_bytes_; }
   [[nodiscard]] Instant watermark() const { return watermark_; }

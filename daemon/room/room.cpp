@@ -106,9 +106,12 @@ Commit Room::commit(Instant wall, Mono now, uint64_t durable, bool everything) {
   commit.global_seq = global_seq_;
   commit.receipts = std::exchange(receipts_, {});
   commit.arrivals = std::exchange(arrivals_, {});
-  commit.pulse.global_seq = global_seq_;
-  commit.pulse.watermark = watermark;
-  commit.pulse.coverage = windows_.coverage();
+  commit.watermark = watermark;
+  commit.coverage = windows_.coverage();
+  commit.room_total_added = panes_.said_in_room();
+  commit.rooms_known = panes_.rooms().size();
+  commit.panes_memory_bytes = panes_.memory_bytes();
+  commit.contributions_known = contributions_.size();
   // What is merged from now on belongs to the next commit.
   panes_.set_commit(sequence_ + 1, durable);
   return commit;

@@ -39,6 +39,9 @@ class Room {
   /// Whether somebody waits for the next commit.
   [[nodiscard]] bool awaited() const { return !receipts_.empty(); }
 
+  /// Bytes gathered for the next commit.
+  [[nodiscard]] std::size_t pending_bytes() const { return deltas_.size(); }
+
   /// Makes the next commit. `durable` is the newest commit known to be on disk. With `everything`, rows of all changes
   /// are in it and no journal is left over.
   [[nodiscard]] Commit commit(Instant wall, Mono now, uint64_t durable, bool everything);

@@ -8,6 +8,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 #include <random>
 
@@ -87,7 +88,7 @@ struct Store::Impl {
   Meta meta;
   uint64_t journal_next = 0;        // first journal record not yet deleted
   uint64_t contributions_next = 0;  // likewise
-  uint64_t wal_bytes = 0;
+  std::atomic<uint64_t> wal_bytes{0};  // read by whoever asks for stats
 
   [[nodiscard]] Result<std::optional<std::string>> get(const std::string& key) const {
     std::string value;
@@ -265,33 +266,30 @@ Result<std::optional<StoredRollup>> Store::load(std::string_view key, Tier tier,
 Result<std::vector<StoredRollup>> Store::load_range(std::string_view key, Tier tier, SpanIndex from,
                                                     SpanIndex to) const {
   std::vector<StoredRollup> rows;
-  const std::string first = pane_key(key, tier, from);
-  const std::string prefix = first.substr(0, first.size() - 8);
-  auto done = impl_->scan(first, prefix, [&](std::string_view row_key, std::string_view value) -> Result<void> {
-    const SpanIndex index = pane_index(row_key);
-    if (index >= to) return fail(ErrorCode::not_found, "");  // past the end: stop
-    auto stored = decode_pane(index, value);
-    if (!stored) return fail(std::move(stored.error()), "room '" + std::string(key) + "'");
-    rows.push_back(std::move(*stored));
+  auto done = visit_range(key, tier, from, to, [&rows](StoredRollup&& row) -> Result<void> {
+    rows.push_back(std::move(row));
     return {};
   });
-  if (!done && done.error().code != ErrorCode::not_found) return tl::unexpected(std::move(done.error()));
+  if (!done) return tl::unexpected(std::move(done.error()));
   return rows;
 }
 
-Result<void> Store::visit_panes(
-    const std::function<Result<void>(std::string_view key, Tier, const StoredRollup&)>& visit) const {
-  const std::string prefix(1, kPaneFamily);
-  return impl_->scan(prefix, prefix, [&](std::string_view row_key, std::string_view value) -> Result<void> {
-    constexpr std::size_t kTail = 1 + 1 + 8;  // the zero, the tier and the index
-    if (row_key.size() < 1 + kTail) return fail(ErrorCode::corrupt, "a pane row with a short key");
-    const std::string_view key = row_key.substr(1, row_key.size() - 1 - kTail);
-    const auto tier = static_cast<uint8_t>(row_key[row_key.size() - 9]);
-    if (tier >= kTiers) return fail(ErrorCode::corrupt, "a pane row of an unknown tier");
-    auto stored = decode_pane(pane_index(row_key), value);
+Result<void> Store::visit_range(std::string_view key, Tier tier, SpanIndex from, SpanIndex to,
+                                const VisitRollup& visit) const {
+  const std::string first = pane_key(key, tier, from);
+  const std::string end = pane_key(key, tier, to);
+  const rocksdb::Slice upper(end);
+  rocksdb::ReadOptions read;
+  read.iterate_upper_bound = &upper;
+  const std::unique_ptr<rocksdb::Iterator> it(impl_->db->NewIterator(read));
+  for (it->Seek(first); it->Valid(); it->Next()) {
+    const std::string_view row_key(it->key().data(), it->key().size());
+    auto stored = decode_pane(pane_index(row_key), {it->value().data(), it->value().size()});
     if (!stored) return fail(std::move(stored.error()), "room '" + std::string(key) + "'");
-    return visit(key, static_cast<Tier>(tier), *stored);
-  });
+    if (auto visited = visit(std::move(*stored)); !visited) return visited;
+  }
+  if (!it->status().ok()) return failed(it->status(), "scan the store");
+  return {};
 }
 
 StoreStats Store::stats() const {

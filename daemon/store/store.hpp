@@ -54,9 +54,10 @@ class Store final : public PaneLoader {
   [[nodiscard]] Result<std::vector<StoredRollup>> load_range(std::string_view key, Tier tier, SpanIndex from,
                                                              SpanIndex to) const override;
 
-  /// Calls `visit` with each pane row, by key, tier and time, until it returns an error.
-  [[nodiscard]] Result<void> visit_panes(
-      const std::function<Result<void>(std::string_view key, Tier, const StoredRollup&)>& visit) const;
+  /// Calls `visit` with each row of one room and tier with index in [from, to), in order, until it returns an error.
+  using VisitRollup = std::function<Result<void>(StoredRollup&&)>;
+  [[nodiscard]] Result<void> visit_range(std::string_view key, Tier tier, SpanIndex from, SpanIndex to,
+                                         const VisitRollup& visit) const;
 
   [[nodiscard]] StoreStats stats() const;
 

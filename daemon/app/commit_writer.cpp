@@ -1,0 +1,38 @@
+#include "app/commit_writer.hpp"
+
+namespace roomtone::app {
+
+namespace {
+
+double seconds(std::chrono::nanoseconds ns) { return static_cast<double>(ns.count()) / 1e9; }
+
+}  // namespace
+
+CommitWriter::CommitWriter(store::Store& store, publish::Feed& feed, Vitals& vitals, metrics::Metrics& metrics,
+                           const Clock& clock, std::function<void(const Error&)> on_failure)
+    : store_(store), feed_(feed), vitals_(vitals), metrics_(metrics), clock_(clock), on_failure_(std::move(on_failure)) {}
+
+void CommitWriter::run() {
+  while (auto commit = queue_.pop()) {
+    writing_ = true;
+    const Mono begun = clock_.mono();
+    if (auto written = store_.write(*commit); !written) {
+      for (const auto& [on_committed, receipt] : commit->receipts) on_committed(Receipt{});
+      on_failure_(written.error());
+      return;
+    }
+    metrics_.observe_commit(seconds(clock_.mono() - begun));
+    durable_ = commit->sequence;
+
+    // On disk: now those who wait may know, and the world.
+    for (const auto& [on_committed, receipt] : commit->receipts) on_committed(receipt);
+    vitals_.update(*commit);
+    // False only when the feed has stopped, and then nobody listens.
+    if (!commit->updates.empty()) (void)feed_.offer(std::move(commit->updates));
+    const Instant published = clock_.wall();
+    for (const Instant arrival : commit->arrivals) metrics_.observe_ingest_to_publish(seconds(published - arrival));
+    writing_ = false;
+  }
+}
+
+}  // namespace roomtone::app

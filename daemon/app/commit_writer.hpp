@@ -1,0 +1,50 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+
+#include "app/vitals.hpp"
+#include "base/bounded_queue.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "metrics/metrics.hpp"
+#include "model/commit.hpp"
+#include "publish/feed.hpp"
+#include "store/store.hpp"
+
+namespace roomtone::app {
+
+/// The thread that writes: one commit after the other, and after each what may happen only then: receipts, publishing. While
+/// it writes one, the room gathers the next (double-buffered: one is written, one may wait).
+class CommitWriter {
+ public:
+  /// Everything outlives the writer. `on_failure` is told of a failed write and does not return.
+  CommitWriter(store::Store& store, publish::Feed& feed, Vitals& vitals, metrics::Metrics& metrics, const Clock& clock,
+               std::function<void(const Error&)> on_failure);
+
+  /// Until close() and the last commit.
+  void run();
+
+  /// Waits while one commit is being written and another waits.
+  void write(Commit&& commit) { (void)queue_.push(std::move(commit)); }
+  /// Without waiting; false, with the commit untouched, when the room had better gather on.
+  [[nodiscard]] bool idle() const { return queue_.size() == 0 && !writing_.load(); }
+  void close() { queue_.close(); }
+
+  /// The newest commit that is on disk.
+  [[nodiscard]] uint64_t durable() const { return durable_.load(); }
+
+ private:
+  store::Store& store_;
+  publish::Feed& feed_;
+  Vitals& vitals_;
+  metrics::Metrics& metrics_;
+  const Clock& clock_;
+  const std::function<void(const Error&)> on_failure_;
+  BoundedQueue<Commit> queue_{1};
+  std::atomic<bool> writing_{false};
+  std::atomic<uint64_t> durable_{0};
+};
+
+}  // namespace roomtone::app

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "app/config.hpp"
+#include "base/exit_code.hpp"
+#include "base/log.hpp"
+
+namespace roomtone::app {
+
+struct DaemonOptions {
+  std::filesystem::path config_file;  // read again on SIGHUP
+  bool exit_when_drained = false;     // end with 0 once all sources are finite and everything is committed and published
+};
+
+/// Runs the daemon until a signal ends it or it is drained. All wiring is here, as locals in the order of their
+/// dependencies; reading it shows what the program is made of.
+[[nodiscard]] ExitCode run_daemon(const Config& config, const DaemonOptions& options, Log& log);
+
+}  // namespace roomtone::app

@@ -1,0 +1,108 @@
+#include "app/observer.hpp"
+
+#include "app/source_health.hpp"
+
+namespace roomtone::app {
+
+namespace {
+
+constexpr std::chrono::seconds kTurnMax{10};  // a room thread that has not turned for longer hangs
+
+double unix_seconds(Instant at) { return static_cast<double>(micros(at)) / 1e6; }
+
+}  // namespace
+
+std::vector<SourceHealth> Observer::sources(const Vitals::Values& values) const {
+  std::vector<SourceHealth> healths;
+  for (std::size_t i = 0; i < parts_.outlets.size(); ++i) {
+    const ingest::SourceStatus& status = parts_.outlets[i]->status();
+    const SourceFacts facts{status.connected, status.ended, status.failed, status.last_frame_mono_us,
+                            values.sources[i].newest_event};
+    healths.push_back(judge_health(parts_.config.sources[i].name, facts, parts_.clock.wall(), parts_.clock.mono(),
+                                   parts_.config.sources[i].stall_after));
+  }
+  return healths;
+}
+
+Pulse Observer::pulse() const {
+  const Vitals::Values values = parts_.vitals.read();
+  Pulse pulse;
+  pulse.epoch = parts_.epoch;
+  pulse.global_seq = values.global_seq;
+  pulse.watermark = values.watermark;
+  pulse.coverage = values.coverage;
+  pulse.sources = sources(values);
+  return pulse;
+}
+
+gateway::AdminAnswer Observer::metrics_page() const {
+  const Vitals::Values values = parts_.vitals.read();
+  metrics::Scrape scrape;
+  const auto healths = sources(values);
+  int64_t balance = 0;
+  for (std::size_t i = 0; i < healths.size(); ++i) {
+    const ingest::SourceStatus& status = parts_.outlets[i]->status();
+    metrics::SourceSample sample;
+    sample.health = healths[i];
+    sample.ledger = values.sources[i].ledger;
+    sample.frames = status.frames;
+    sample.bytes = status.bytes;
+    sample.reconnects = status.reconnects;
+    sample.gaps = status.gaps;
+    sample.connected = status.connected;
+    if (values.sources[i].newest_event != kNoInstant)
+      sample.last_event_timestamp_s = unix_seconds(values.sources[i].newest_event);
+    balance += sample.ledger[Column::counted] - sample.ledger[Beside::retracted];
+    scrape.sources.push_back(std::move(sample));
+  }
+  scrape.ledger_imbalance = balance - parts_.ledger_base - values.room_total_added;
+  scrape.queues = parts_.queues();
+  for (const auto& [key, update] : values.minutes) scrape.minutes.push_back(update);
+  const publish::FeedCounters& counters = parts_.feed.counters();
+  scrape.published = {{"atmosphere", counters.updates},
+                      {"resend", counters.resends},
+                      {"heartbeat", counters.heartbeats},
+                      {"check", counters.checks},
+                      {"control", counters.controls}};
+  scrape.snapshots = {{"ok", counters.snapshots_ok},
+                      {"busy", counters.snapshots_busy},
+                      {"slow", counters.snapshots_slow},
+                      {"gone", counters.snapshots_gone},
+                      {"replaced", counters.snapshots_replaced}};
+  scrape.subscribers = counters.subscribers;
+  scrape.keys = counters.keys;
+  scrape.panes_memory_bytes = values.panes_memory_bytes;
+  scrape.rooms = values.rooms;
+  scrape.contributions = values.contributions;
+  const store::StoreStats stats = parts_.store.stats();
+  scrape.store_live_bytes = stats.live_bytes;
+  scrape.store_wal_bytes = stats.wal_bytes;
+  scrape.store_compaction_pending_bytes = stats.compaction_pending_bytes;
+  scrape.reload_successful = parts_.reload.successful;
+  scrape.reload_timestamp_s = static_cast<double>(parts_.reload.at_us) / 1e6;
+  scrape.wall_step_seconds = static_cast<double>(parts_.clock.wall_step().count()) / 1e6;
+  scrape.scorer = parts_.catalog.load()->scorer.id();
+  return {200, "text/plain; version=0.0.4; charset=utf-8", parts_.metrics.render(scrape)};
+}
+
+gateway::AdminAnswer Observer::health_page() const {
+  if (parts_.clock.mono() - parts_.room_turn() > kTurnMax)
+    return {503, "text/plain; charset=utf-8", "the room thread has not turned for 10 s\n"};
+  return {200, "text/plain; charset=utf-8", "ok\n"};
+}
+
+gateway::AdminAnswer Observer::ready_page(bool json) const {
+  // Served from the moment the store is open and the feed is bound; sources inform, they do not fail readiness.
+  if (!json) return {200, "text/plain; charset=utf-8", "ready\n"};
+  std::string body = R"({"ready":true,"checks":{"store":"ok","publish":"ok","sources":{)";
+  bool first = true;
+  for (const SourceHealth& source : sources(parts_.vitals.read())) {
+    // Names are of [a-z0-9_-]: nothing to escape.
+    body += (first ? "\"" : ",\"") + source.name + "\":\"" +
+            std::string(kSourceStateNames[static_cast<std::size_t>(source.state)]) + "\"";
+    first = false;
+  }
+  return {200, "application/json", body + "}}}\n"};
+}
+
+}  // namespace roomtone::app

@@ -1,0 +1,63 @@
+#include "app/room_thread.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace roomtone::app {
+
+RoomThread::RoomThread(room::Room& room, ReorderBuffer& tallies, CommitWriter& writer,
+                       const std::atomic<std::shared_ptr<const Catalog>>& catalog, const Clock& clock,
+                       std::chrono::milliseconds commit_every, Hooks hooks)
+    : room_(room),
+      tallies_(tallies),
+      writer_(writer),
+      catalog_(catalog),
+      clock_(clock),
+      commit_every_(commit_every),
+      hooks_(std::move(hooks)) {}
+
+void RoomThread::run() {
+  std::vector<Tally> ready;
+  std::shared_ptr<const Catalog> catalog;
+  Mono last_commit = clock_.mono();
+  bool drained = false;
+  bool open = true;
+  while (open) {
+    const Mono now = clock_.mono();
+    last_turn_ = now.time_since_epoch().count();
+    if (auto current = catalog_.load(); current != catalog) {
+      catalog = std::move(current);
+      room_.set_scorer(std::string(catalog->scorer.id()));
+    }
+
+    const auto pace = room_.awaited() ? kCommitPace : commit_every_;
+    const auto until_commit = std::chrono::duration_cast<std::chrono::microseconds>(last_commit + pace - now);
+    ready.clear();
+    open = tallies_.take(ready, std::clamp<std::chrono::microseconds>(until_commit, 0us, commit_every_));
+    for (Tally& tally : ready) room_.merge(std::move(tally), clock_.mono());
+
+    const bool now_drained = room_.drained() && !drained;
+    const bool full = room_.pending_bytes() >= kGatherBytes;
+    const bool due = clock_.mono() - last_commit >= (room_.awaited() ? kCommitPace : commit_every_);
+    if (now_drained || !open) {
+      commit(true);
+    } else if (full || (due && writer_.idle())) {
+      commit(false);
+    } else {
+      continue;
+    }
+    last_commit = clock_.mono();
+    if (now_drained) {
+      drained = true;
+      hooks_.on_drained();
+    }
+  }
+}
+
+void RoomThread::commit(bool everything) {
+  Commit made = room_.commit(clock_.wall(), clock_.mono(), writer_.durable(), everything);
+  if (const auto failure = room_.failure()) hooks_.on_failure(*failure);
+  if (!made.empty()) writer_.write(std::move(made));
+}
+
+}  // namespace roomtone::app

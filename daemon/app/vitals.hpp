@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "model/commit.hpp"
+#include "model/ledger.hpp"
+
+namespace roomtone::app {
+
+/// What the last commit said, for heartbeat, metrics and health. Written by the commit writer, read by any thread;
+/// guarded by one mutex, once a commit and once a scrape.
+class Vitals {
+ public:
+  struct Values {
+    std::vector<SourceRow> sources;         // by SourceIndex; cursors left out
+    std::map<std::string, Update> minutes;  // newest 60s window by room
+    uint64_t global_seq = 0;
+    Instant watermark = kNoInstant;
+    double coverage = 1;
+    int64_t room_total_added = 0;
+    std::size_t rooms = 0;
+    std::size_t panes_memory_bytes = 0;
+    std::size_t contributions = 0;
+  };
+
+  explicit Vitals(std::vector<SourceRow> sources) {
+    values_.sources = std::move(sources);
+    for (SourceRow& source : values_.sources) source.cursor.clear();
+  }
+
+  void update(const Commit& commit) {
+    const std::lock_guard lock(mutex_);
+    for (const SourceRow& row : commit.sources) {
+      for (SourceRow& source : values_.sources) {
+        if (source.name != row.name) continue;
+        source.ledger = row.ledger;
+        source.newest_event = row.newest_event;
+      }
+    }
+    for (const Update& update : commit.updates) {
+      if (update.atmosphere.window != WindowSize::minute) continue;
+      Update& newest = values_.minutes[update.atmosphere.key];
+      if (newest.key_seq == 0 || update.atmosphere.end >= newest.atmosphere.end) newest = update;
+    }
+    values_.global_seq = commit.global_seq;
+    values_.watermark = commit.watermark;
+    values_.coverage = commit.coverage;
+    values_.room_total_added = commit.room_total_added;
+    values_.rooms = commit.rooms_known;
+    values_.panes_memory_bytes = commit.panes_memory_bytes;
+    values_.contributions = commit.contributions_known;
+  }
+
+  [[nodiscard]] Values read() const {
+    const std::lock_guard lock(mutex_);
+    return values_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Values values_;
+};
+
+}  // namespace roomtone::app

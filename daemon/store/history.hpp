@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/commit.hpp"
+#include "model/rollup.hpp"
+#include "store/store.hpp"
+
+namespace roomtone::store {
+
+/// What happened, from rows and the journal on top of them: the same figures whether the store was closed or is being
+/// written at this moment, as of one commit. Reads only.
+class History {
+ public:
+  /// Reads the journal once. `store` outlives it.
+  [[nodiscard]] static Result<History> open(const Store& store);
+
+  /// The rooms that have ever heard something, in order.
+  [[nodiscard]] std::vector<std::string> keys() const;
+
+  /// Calls `visit` for each span [start, start + step) within [from, to) that has anything in it, in order of time. `step`
+  /// is a multiple of 10 s; spans begin at its multiples since 1970, and [from, to) is widened to them.
+  using Visit = std::function<void(Instant start, const Rollup&)>;
+  [[nodiscard]] Result<void> series(std::string_view key, Instant from, Instant to, std::chrono::seconds step,
+                                    const Visit& visit) const;
+
+  [[nodiscard]] const Recovered& recovered() const { return recovered_; }
+
+ private:
+  History(const Store& store, Recovered recovered) : store_(&store), recovered_(std::move(recovered)) {}
+
+  const Store* store_;
+  Recovered recovered_;
+};
+
+/// The audit that tells whether a store adds up.
+struct Audit {
+  int64_t counted = 0;     // over all sources' ledgers
+  int64_t retracted = 0;
+  int64_t room_total = 0;  // messages in all panes of `room`
+  [[nodiscard]] int64_t imbalance() const { return counted - retracted - room_total; }
+};
+[[nodiscard]] Result<Audit> audit(const History& history);
+
+}  // namespace roomtone::store
