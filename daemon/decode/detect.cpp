@@ -6,90 +6,90 @@ namespace roomtone::decode {
 
 namespace {
 
+/// Which telling members a line has, with the type that makes them telling. A member of another type tells nothing.
 struct Hints {
-  Member kind, did, type, payload, seq, event, stream, visibility, account, error, status, data, includes,
-      matching_rules, errors, id_str, text, full_text, created_at, user, removed;
-  bool control = false;
+  bool kind = false, did = false, type = false, seq = false;                    // strings; seq of any type
+  bool payload_object = false, payload_string = false;                          // Jetstream v2; Mastodon
+  bool event = false, stream = false, visibility = false, account = false;      // an account is an object
+  bool error = false, status = false;                                           // Mastodon's refusals
+  bool data = false, includes = false, matching_rules = false, errors = false;  // objects, then arrays
+  bool id_str = false, text = false, full_text = false, created_at = false, user = false, control = false;
+  Member removed;
 };
 
 Hints hints_of(const JsonObject& line) {
   Hints hints;
   for (const auto field : line) {
     const std::string_view key = field.key;
+    const JsonElement value = field.value;
     switch (key.size()) {
       case 3:
-        if (key == "did") hints.did = field.value;
-        if (key == "seq") hints.seq = field.value;
+        if (is(key, "did")) hints.did = value.is_string();
+        if (is(key, "seq")) hints.seq = true;
         break;
       case 4:
-        if (key == "kind") hints.kind = field.value;
-        if (key == "data") hints.data = field.value;
-        if (key == "text") hints.text = field.value;
-        if (key == "user") hints.user = field.value;
+        if (is(key, "kind")) hints.kind = value.is_string();
+        if (is(key, "data")) hints.data = value.is_object();
+        if (is(key, "text")) hints.text = value.is_string();
+        if (is(key, "user")) hints.user = value.is_object();
         break;
       case 5:
-        if (key == "$type") hints.type = field.value;
-        if (key == "event") hints.event = field.value;
-        if (key == "error") hints.error = field.value;
+        if (is(key, "$type")) hints.type = value.is_string();
+        if (is(key, "event")) hints.event = value.is_string();
+        if (is(key, "error")) hints.error = value.is_string();
         break;
       case 6:
-        if (key == "stream") hints.stream = field.value;
-        if (key == "status") hints.status = field.value;
-        if (key == "errors") hints.errors = field.value;
-        if (key == "id_str") hints.id_str = field.value;
-        if (key == "delete") hints.removed = field.value;
+        if (is(key, "stream")) hints.stream = true;
+        if (is(key, "status")) hints.status = true;
+        if (is(key, "errors")) hints.errors = value.is_array();
+        if (is(key, "id_str")) hints.id_str = value.is_string();
+        if (is(key, "delete")) hints.removed = value;
         break;
       case 7:
-        if (key == "payload") hints.payload = field.value;
-        if (key == "account") hints.account = field.value;
+        if (is(key, "payload")) {
+          hints.payload_object = value.is_object();
+          hints.payload_string = value.is_string();
+        }
+        if (is(key, "account")) hints.account = value.is_object();
         break;
       case 8:
-        if (key == "includes") hints.includes = field.value;
+        if (is(key, "includes")) hints.includes = value.is_object();
         break;
       case 9:
-        if (key == "full_text") hints.full_text = field.value;
+        if (is(key, "full_text")) hints.full_text = value.is_string();
         break;
       case 10:
-        if (key == "visibility") hints.visibility = field.value;
-        if (key == "created_at") hints.created_at = field.value;
+        if (is(key, "visibility")) hints.visibility = true;
+        if (is(key, "created_at")) hints.created_at = true;
         break;
       case 14:
-        if (key == "matching_rules") hints.matching_rules = field.value;
+        if (is(key, "matching_rules")) hints.matching_rules = value.is_array();
         break;
       default: break;
     }
-    if (is_x_v11_control(key) && field.value.is_object()) hints.control = true;
+    if (is_x_v11_control(key) && value.is_object()) hints.control = true;
   }
   return hints;
-}
-
-bool is_array(const Member& member) {
-  JsonArray ignored;
-  return member.read(ignored);
 }
 
 }  // namespace
 
 Format detect(const JsonObject& line) {
   const Hints hints = hints_of(line);
-  if (is_string(hints.kind) && is_string(hints.did)) return Format::jetstream;
-  if (is_string(hints.type) || is_object(hints.payload) || (is_string(hints.did) && hints.seq.given()))
-    return Format::jetstream;
+  if (hints.kind && hints.did) return Format::jetstream;
+  if (hints.type || hints.payload_object || (hints.did && hints.seq)) return Format::jetstream;
 
-  if (is_string(hints.event) && (is_string(hints.payload) || hints.stream.given())) return Format::mastodon;
-  if (hints.visibility.given() && is_object(hints.account)) return Format::mastodon;
+  if (hints.event && (hints.payload_string || hints.stream)) return Format::mastodon;
+  if (hints.visibility && hints.account) return Format::mastodon;
+  if (!hints.text && hints.error && hints.status) return Format::mastodon;
 
-  const bool has_text = is_string(hints.text);
-  if (!has_text && is_string(hints.error) && hints.status.given()) return Format::mastodon;
   JsonObject removed;
-  const bool removes = !has_text && hints.removed.read(removed);
-  if (!has_text && (is_object(hints.data) || is_object(hints.includes) || is_array(hints.matching_rules) ||
-                    is_array(hints.errors) || (removes && !find(removed, "status").given())))
-    return Format::x_v2;
+  const bool removes = !hints.text && hints.removed.read(removed);
+  if (!hints.text && (hints.data || hints.includes || hints.matching_rules || hints.errors)) return Format::x_v2;
+  if (removes && (is_object(find(removed, "tweet")) || is_object(find(removed, "post")))) return Format::x_v2;
 
-  if (is_string(hints.id_str) || removes || (!has_text && hints.control)) return Format::x_v11;
-  if ((has_text || is_string(hints.full_text)) && hints.created_at.given() && is_object(hints.user))
-    return Format::x_v11;
+  if (hints.id_str || removes || (!hints.text && hints.control)) return Format::x_v11;
+  if ((hints.text || hints.full_text) && hints.created_at && hints.user) return Format::x_v11;
   return Format::own;
 }
 

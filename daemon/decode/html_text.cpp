@@ -247,9 +247,9 @@ void collect_html_links(std::string_view html, std::string& out, std::vector<std
   out.clear();
   out.reserve(html.size());
   std::size_t at = 0;
-  while (links.size() < limits::kListItems && (at = html.find("<a", at)) != std::string_view::npos) {
+  while (links.size() < limits::kListItems && (at = html.find('<', at)) != std::string_view::npos) {
     const Tag tag = tag_at(html, at);
-    at = tag.after != 0 ? tag.after : at + 2;
+    at = tag.after != 0 ? tag.after : at + 1;
     if (tag.after == 0 || tag.closes || !equals_lower(tag.name, "a")) continue;
     const std::string_view href = attribute(tag.attributes, "href");
     const std::string_view classes = attribute(tag.attributes, "class");

@@ -21,47 +21,47 @@ Status members_of(const JsonObject& object) {
     const std::string_view key = field.key;
     switch (key.size()) {
       case 2:
-        if (key == "id") status.id = field.value;
+        if (is(key, "id")) status.id = field.value;
         break;
       case 3:
-        if (key == "uri") status.uri = field.value;
+        if (is(key, "uri")) status.uri = field.value;
         break;
       case 4:
-        if (key == "tags") status.tags = field.value;
+        if (is(key, "tags")) status.tags = field.value;
         break;
       case 5:
-        if (key == "quote") status.quote = field.value;
+        if (is(key, "quote")) status.quote = field.value;
         break;
       case 6:
-        if (key == "reblog") status.reblog = field.value;
+        if (is(key, "reblog")) status.reblog = field.value;
         break;
       case 7:
-        if (key == "content") status.content = field.value;
-        if (key == "account") status.account = field.value;
+        if (is(key, "content")) status.content = field.value;
+        if (is(key, "account")) status.account = field.value;
         break;
       case 8:
-        if (key == "language") status.language = field.value;
-        if (key == "mentions") status.mentions = field.value;
+        if (is(key, "language")) status.language = field.value;
+        if (is(key, "mentions")) status.mentions = field.value;
         break;
       case 9:
-        if (key == "sensitive") status.sensitive = field.value;
-        if (key == "edited_at") status.edited_at = field.value;
+        if (is(key, "sensitive")) status.sensitive = field.value;
+        if (is(key, "edited_at")) status.edited_at = field.value;
         break;
       case 10:
-        if (key == "created_at") status.created_at = field.value;
-        if (key == "visibility") status.visibility = field.value;
+        if (is(key, "created_at")) status.created_at = field.value;
+        if (is(key, "visibility")) status.visibility = field.value;
         break;
       case 11:
-        if (key == "application") status.application = field.value;
+        if (is(key, "application")) status.application = field.value;
         break;
       case 12:
-        if (key == "spoiler_text") status.spoiler_text = field.value;
+        if (is(key, "spoiler_text")) status.spoiler_text = field.value;
         break;
       case 14:
-        if (key == "in_reply_to_id") status.in_reply_to_id = field.value;
+        if (is(key, "in_reply_to_id")) status.in_reply_to_id = field.value;
         break;
       case 17:
-        if (key == "media_attachments") status.media = field.value;
+        if (is(key, "media_attachments")) status.media = field.value;
         break;
       default: break;
     }
@@ -75,12 +75,12 @@ bool read_account(const Member& account, Scratch& scratch, Message& message) {
   Member id, acct, url, bot, noindex, created_at;
   for (const auto field : object) {
     const std::string_view key = field.key;
-    if (key == "id") id = field.value;
-    if (key == "acct") acct = field.value;
-    if (key == "url") url = field.value;
-    if (key == "bot") bot = field.value;
-    if (key == "noindex") noindex = field.value;
-    if (key == "created_at") created_at = field.value;
+    if (is(key, "id")) id = field.value;
+    if (is(key, "acct")) acct = field.value;
+    if (is(key, "url")) url = field.value;
+    if (is(key, "bot")) bot = field.value;
+    if (is(key, "noindex")) noindex = field.value;
+    if (is(key, "created_at")) created_at = field.value;
   }
   message.author_name = acct.text();
   message.author = url.text();
@@ -160,9 +160,9 @@ bool is_notification(std::string_view event) {
 Decoded read_mastodon(const JsonObject& frame, JsonParser& payload_parser, Scratch& scratch, Message& message) {
   Member event, payload, error;
   for (const auto field : frame) {
-    if (field.key == "event") event = field.value;
-    if (field.key == "payload") payload = field.value;
-    if (field.key == "error") error = field.value;
+    if (is(field.key, "event")) event = field.value;
+    if (is(field.key, "payload")) payload = field.value;
+    if (is(field.key, "error")) error = field.value;
   }
   message.network = Network::fediverse;
   std::string_view name;

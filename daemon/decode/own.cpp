@@ -17,36 +17,36 @@ Line members_of(const JsonObject& object) {
     const std::string_view key = field.key;
     switch (key.size()) {
       case 2:
-        if (key == "id") line.id = field.value;
-        if (key == "of") line.of = field.value;
+        if (is(key, "id")) line.id = field.value;
+        if (is(key, "of")) line.of = field.value;
         break;
       case 3:
-        if (key == "bot") line.bot = field.value;
+        if (is(key, "bot")) line.bot = field.value;
         break;
       case 4:
-        if (key == "text") line.text = field.value;
-        if (key == "time") line.time = field.value;
-        if (key == "seen") line.seen = field.value;
-        if (key == "lang") line.lang = field.value;
-        if (key == "kind") line.kind = field.value;
-        if (key == "tags") line.tags = field.value;
+        if (is(key, "text")) line.text = field.value;
+        if (is(key, "time")) line.time = field.value;
+        if (is(key, "seen")) line.seen = field.value;
+        if (is(key, "lang")) line.lang = field.value;
+        if (is(key, "kind")) line.kind = field.value;
+        if (is(key, "tags")) line.tags = field.value;
         break;
       case 5:
-        if (key == "links") line.links = field.value;
+        if (is(key, "links")) line.links = field.value;
         break;
       case 6:
-        if (key == "author") line.author = field.value;
-        if (key == "client") line.client = field.value;
+        if (is(key, "author")) line.author = field.value;
+        if (is(key, "client")) line.client = field.value;
         break;
       case 8:
-        if (key == "reply_to") line.reply_to = field.value;
-        if (key == "mentions") line.mentions = field.value;
+        if (is(key, "reply_to")) line.reply_to = field.value;
+        if (is(key, "mentions")) line.mentions = field.value;
         break;
       case 12:
-        if (key == "conversation") line.conversation = field.value;
+        if (is(key, "conversation")) line.conversation = field.value;
         break;
       case 15:
-        if (key == "account_created") line.account_created = field.value;
+        if (is(key, "account_created")) line.account_created = field.value;
         break;
       default: break;
     }

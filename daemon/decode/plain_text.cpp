@@ -15,7 +15,7 @@ std::size_t blank_length(std::string_view text, std::size_t at) {
   if (first == 0xC2 && ((second >= 0x80 && second <= 0xA0) || second == 0xAD)) return 2;  // C1, NBSP, soft hyphen
   const unsigned third = byte(at + 2);
   if (first == 0xE1 && second == 0x9A && third == 0x80) return 3;  // U+1680
-  if (first == 0xE2 && second == 0x80 && (third <= 0x8F || (third >= 0xA8 && third <= 0xAF)))
+  if (first == 0xE2 && second == 0x80 && ((third >= 0x80 && third <= 0x8F) || (third >= 0xA8 && third <= 0xAF)))
     return 3;                                                                       // U+2000..200F, 2028..202F
   if (first == 0xE2 && second == 0x81 && third >= 0x9F && third <= 0xAF) return 3;  // U+205F..206F
   if (first == 0xE3 && second == 0x80 && third == 0x80) return 3;                   // U+3000

@@ -1,8 +1,5 @@
 #include "decode/x_v11.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "decode/html_text.hpp"
 #include "decode/plain_text.hpp"
 
@@ -22,56 +19,56 @@ Status members_of(const JsonObject& object) {
     const std::string_view key = field.key;
     switch (key.size()) {
       case 2:
-        if (key == "id") status.id = field.value;
+        if (is(key, "id")) status.id = field.value;
         break;
       case 4:
-        if (key == "text") status.text = field.value;
-        if (key == "lang") status.lang = field.value;
-        if (key == "user") status.user = field.value;
+        if (is(key, "text")) status.text = field.value;
+        if (is(key, "lang")) status.lang = field.value;
+        if (is(key, "user")) status.user = field.value;
         break;
       case 5:
-        if (key == "event") status.event = field.value;
+        if (is(key, "event")) status.event = field.value;
         break;
       case 6:
-        if (key == "id_str") status.id_str = field.value;
-        if (key == "source") status.source = field.value;
-        if (key == "delete") status.removed = field.value;
+        if (is(key, "id_str")) status.id_str = field.value;
+        if (is(key, "source")) status.source = field.value;
+        if (is(key, "delete")) status.removed = field.value;
         break;
       case 8:
-        if (key == "entities") status.entities = field.value;
+        if (is(key, "entities")) status.entities = field.value;
         break;
       case 9:
-        if (key == "full_text") status.full_text = field.value;
+        if (is(key, "full_text")) status.full_text = field.value;
         break;
       case 10:
-        if (key == "created_at") status.created_at = field.value;
+        if (is(key, "created_at")) status.created_at = field.value;
         break;
       case 12:
-        if (key == "timestamp_ms") status.timestamp_ms = field.value;
+        if (is(key, "timestamp_ms")) status.timestamp_ms = field.value;
         break;
       case 13:
-        if (key == "quoted_status") status.quoted_status = field.value;
+        if (is(key, "quoted_status")) status.quoted_status = field.value;
         break;
       case 14:
-        if (key == "extended_tweet") status.extended_tweet = field.value;
+        if (is(key, "extended_tweet")) status.extended_tweet = field.value;
         break;
       case 15:
-        if (key == "is_quote_status") status.is_quote_status = field.value;
+        if (is(key, "is_quote_status")) status.is_quote_status = field.value;
         break;
       case 16:
-        if (key == "retweeted_status") status.retweeted_status = field.value;
+        if (is(key, "retweeted_status")) status.retweeted_status = field.value;
         break;
       case 17:
-        if (key == "extended_entities") status.extended_entities = field.value;
+        if (is(key, "extended_entities")) status.extended_entities = field.value;
         break;
       case 18:
-        if (key == "possibly_sensitive") status.possibly_sensitive = field.value;
+        if (is(key, "possibly_sensitive")) status.possibly_sensitive = field.value;
         break;
       case 21:
-        if (key == "in_reply_to_status_id") status.reply_id = field.value;
+        if (is(key, "in_reply_to_status_id")) status.reply_id = field.value;
         break;
       case 25:
-        if (key == "in_reply_to_status_id_str") status.reply_id_str = field.value;
+        if (is(key, "in_reply_to_status_id_str")) status.reply_id_str = field.value;
         break;
       default: break;
     }
@@ -128,11 +125,11 @@ void read_user(const Member& user, Scratch& scratch, Message& message) {
   Member id, id_str, screen_name, created_at, hidden;
   for (const auto field : object) {
     const std::string_view key = field.key;
-    if (key == "id") id = field.value;
-    if (key == "id_str") id_str = field.value;
-    if (key == "screen_name") screen_name = field.value;
-    if (key == "created_at") created_at = field.value;
-    if (key == "protected") hidden = field.value;
+    if (is(key, "id")) id = field.value;
+    if (is(key, "id_str")) id_str = field.value;
+    if (is(key, "screen_name")) screen_name = field.value;
+    if (is(key, "created_at")) created_at = field.value;
+    if (is(key, "protected")) hidden = field.value;
   }
   if (!read_either_id(id_str, id, scratch.author_digits, message.author)) message.author = {};
   message.author_name = screen_name.text();
@@ -159,9 +156,8 @@ Decoded read_delete(const Member& removed, Scratch& scratch, Message& message) {
 }  // namespace
 
 bool is_x_v11_control(std::string_view key) {
-  constexpr std::array<std::string_view, 8> kNames = {"limit",           "warning",       "disconnect", "scrub_geo",
-                                                      "status_withheld", "user_withheld", "friends",    "control"};
-  return std::ranges::find(kNames, key) != kNames.end();
+  return is(key, "limit") || is(key, "warning") || is(key, "disconnect") || is(key, "scrub_geo") ||
+         is(key, "status_withheld") || is(key, "user_withheld") || is(key, "friends") || is(key, "control");
 }
 
 Decoded read_x_v11(const JsonObject& line, Scratch& scratch, Message& message) {

@@ -19,19 +19,19 @@ Post members_of(const JsonObject& object) {
   Post post;
   for (const auto field : object) {
     const std::string_view key = field.key;
-    if (key == "id") post.id = field.value;
-    if (key == "text") post.text = field.value;
-    if (key == "lang") post.lang = field.value;
-    if (key == "source") post.source = field.value;
-    if (key == "entities") post.entities = field.value;
-    if (key == "author_id") post.author_id = field.value;
-    if (key == "created_at") post.created_at = field.value;
-    if (key == "attachments") post.attachments = field.value;
-    if (key == "conversation_id") post.conversation_id = field.value;
-    if (key == "possibly_sensitive") post.possibly_sensitive = field.value;
-    if (key == "note_tweet" || key == "note_post") post.note = field.value;
-    if (key == "referenced_tweets" || key == "referenced_posts") post.references = field.value;
-    if (key == "edit_history_tweet_ids" || key == "edit_history_post_ids") post.edit_history = field.value;
+    if (is(key, "id")) post.id = field.value;
+    if (is(key, "text")) post.text = field.value;
+    if (is(key, "lang")) post.lang = field.value;
+    if (is(key, "source")) post.source = field.value;
+    if (is(key, "entities")) post.entities = field.value;
+    if (is(key, "author_id")) post.author_id = field.value;
+    if (is(key, "created_at")) post.created_at = field.value;
+    if (is(key, "attachments")) post.attachments = field.value;
+    if (is(key, "conversation_id")) post.conversation_id = field.value;
+    if (is(key, "possibly_sensitive")) post.possibly_sensitive = field.value;
+    if (is(key, "note_tweet") || is(key, "note_post")) post.note = field.value;
+    if (is(key, "referenced_tweets") || is(key, "referenced_posts")) post.references = field.value;
+    if (is(key, "edit_history_tweet_ids") || is(key, "edit_history_post_ids")) post.edit_history = field.value;
   }
   return post;
 }
@@ -54,10 +54,10 @@ Line members_of_line(const JsonObject& object) {
   Line line;
   for (const auto field : object) {
     const std::string_view key = field.key;
-    if (key == "data") line.data = field.value;
-    if (key == "includes") line.includes = field.value;
-    if (key == "errors") line.errors = field.value;
-    if (key == "delete") line.removed = field.value;
+    if (is(key, "data")) line.data = field.value;
+    if (is(key, "includes")) line.includes = field.value;
+    if (is(key, "errors")) line.errors = field.value;
+    if (is(key, "delete")) line.removed = field.value;
     if (is_compliance(key)) line.compliance = field.value;
   }
   return line;
@@ -142,8 +142,8 @@ Decoded read_post(const JsonObject& data, const Member& includes, Scratch& scrat
   Member users, posts;
   if (JsonObject object; includes.read(object)) {
     for (const auto field : object) {
-      if (field.key == "users") users = field.value;
-      if (field.key == "tweets" || field.key == "posts") posts = field.value;
+      if (is(field.key, "users")) users = field.value;
+      if (is(field.key, "tweets") || is(field.key, "posts")) posts = field.value;
     }
   }
 
