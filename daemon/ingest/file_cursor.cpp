@@ -100,6 +100,7 @@ Result<OpenFile> open_file(const std::string& path) {
   file.identity.device = about.st_dev;
   file.identity.inode = about.st_ino;
   file.identity.path = path;
+  file.size = static_cast<uint64_t>(about.st_size);
   refresh_head(file.fd.get(), file.identity);
   return file;
 }
@@ -175,9 +176,11 @@ FileClaims claim(const FileCursor& cursor, const std::vector<FileIdentity>& file
     return a.device == b.device && a.inode == b.inode;
   };
   const Same by_path = [](const FileIdentity& a, const FileIdentity& b) { return a.path == b.path; };
-  const Same by_head = [](const FileIdentity& a, const FileIdentity&) { return a.head_bytes > 0; };
+  const Same by_head = [](const FileIdentity& a, const FileIdentity&) { return a.head_bytes >= kHeadBytesEnough; };
   for (const Same same : {by_inode, by_path, by_head}) {
     for (std::size_t w = 0; w < wanted.size(); ++w) {
+      const bool is_done = !cursor.at || w > 0;
+      if (is_done && wanted[w]->head_bytes == 0) continue;
       for (std::size_t f = 0; f < files.size() && !found[w]; ++f) {
         if (taken[f] || !same(*wanted[w], files[f]) || !has_head(files[f], *wanted[w])) continue;
         found[w] = f;

@@ -25,11 +25,14 @@ struct FileIdentity {
   friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 inline constexpr uint32_t kHeadBytes = 4096;
+/// A head shorter than this is too little to know a file by when neither its inode nor its path agrees.
+inline constexpr uint32_t kHeadBytesEnough = 256;
 
 /// A file opened for reading, with what it was known by at that moment.
 struct OpenFile {
   FileDescriptor fd;
   FileIdentity identity;
+  uint64_t size = 0;  // as on disk
 };
 /// Opens a regular file. not_found when there is none, unavailable when it may not be read, invalid_argument for a
 /// directory or a device.
@@ -67,7 +70,8 @@ struct FileClaims {
   std::vector<std::size_t> done;  // indices, in the order of cursor.done; those that are gone are left out
 };
 /// Matches by device and inode first, then by path, then by head alone (a copy elsewhere); the head must agree
-/// always, and no file stands for two.
+/// always, and no file stands for two. A file that was empty when it was done is never claimed: lines may have come
+/// since.
 [[nodiscard]] FileClaims claim(const FileCursor& cursor, const std::vector<FileIdentity>& files);
 
 }  // namespace roomtone::ingest

@@ -55,7 +55,7 @@ class Reading {
   bool wait_until_due(std::string_view frame);
   Result<AtEnd> wait_at_end(const Inflate& bytes);
   Result<std::optional<OpenFile>> unread(bool with_bytes);
-  bool known(const FileIdentity& file) const;
+  bool known(const OpenFile& file) const;
   void move_cursor();
   bool flush();
   void notice(const std::string& text) const {
@@ -153,19 +153,27 @@ Result<std::optional<OpenFile>> Reading::unread(bool with_bytes) {
       return tl::unexpected<Error>(file.error());
     }
     if (with_bytes && file->identity.head_bytes == 0) continue;
-    if (!known(file->identity)) return std::optional<OpenFile>(std::move(*file));
+    if (!known(*file)) return std::optional<OpenFile>(std::move(*file));
   }
   return std::nullopt;
 }
 
-bool Reading::known(const FileIdentity& file) const {
+bool Reading::known(const OpenFile& file) const {
   const auto same = [&file](const FileIdentity& ours) {
-    // Inode 0 stands for the bytes of a file that has been cut: a copy of it is not news.
-    if (ours.inode == 0) return ours.head_bytes > 0 && has_head(file, ours);
-    return ours.device == file.device && ours.inode == file.inode && has_head(file, ours);
+    // Inode 0 stands for what was in a file before it was cut: a copy of that is not news.
+    if (ours.inode == 0) return ours.head_bytes >= kHeadBytesEnough && has_head(file.identity, ours);
+    return ours.device == file.identity.device && ours.inode == file.identity.inode && has_head(file.identity, ours);
   };
-  // What is being read is held open, so its inode cannot have been given to another file.
-  if (cursor_.at && cursor_.at->device == file.device && cursor_.at->inode == file.inode) return true;
+  if (cursor_.at) {
+    // What is being read is held open, so its inode cannot have been given to another file.
+    if (cursor_.at->device == file.identity.device && cursor_.at->inode == file.identity.inode) return true;
+    // A copy of it, as copytruncate makes just before it cuts. A file that only begins alike soon grows past it.
+    struct stat ours {};
+    if (options_.follow && cursor_.at->head_bytes >= kHeadBytesEnough && has_head(file.identity, *cursor_.at) &&
+        ::fstat(at_fd_.get(), &ours) == 0 && file.size <= static_cast<uint64_t>(ours.st_size)) {
+      return true;
+    }
+  }
   return std::any_of(cursor_.done.begin(), cursor_.done.end(), same);
 }
 

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <string_view>
+
+#include "ingest/listen_address.hpp"
+#include "model/batch.hpp"
+
+/// The rules of HTTP ingest that need no socket: which requests are taken, and how answers are written. Included by
+/// .cpp files only.
+namespace roomtone::ingest {
+
+using HttpRequest = boost::beast::http::request<boost::beast::http::string_body>;
+using HttpResponse = boost::beast::http::response<boost::beast::http::string_body>;
+
+/// `{"error": ..., "hint": ...}`.
+[[nodiscard]] HttpResponse refusal(boost::beast::http::status status, std::string_view error, std::string_view hint);
+
+/// 200 with the account of a batch: records and every column.
+[[nodiscard]] HttpResponse accepted(const Ledger& ledger);
+/// 202: taken, not yet committed.
+[[nodiscard]] HttpResponse accepted_for_later(std::size_t records);
+
+/// Why a header cannot be taken, before its body is read; nothing when it can. `loopback` is whether we listen on it.
+[[nodiscard]] std::optional<HttpResponse> refuse_header(const boost::beast::http::request_header<>& header,
+                                                        bool loopback);
+
+/// Puts the lines of a body into `batch`, or says why not.
+[[nodiscard]] std::optional<HttpResponse> take_body(std::string_view body, Batch& batch);
+
+/// Whether the client asked not to wait for the commit.
+[[nodiscard]] bool prefers_async(const boost::beast::http::request_header<>& header);
+
+}  // namespace roomtone::ingest
