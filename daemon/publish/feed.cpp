@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kGreetingPause{50};  // between heartbeats o
 constexpr int kLinger_ms = 1000;
 
 // What one turn of the loop does at most, so that no kind of work starves another.
-constexpr int kUpdatesPerTurn = 4096;
+constexpr int kUpdatesPerTurn = 1000;
 constexpr int kSubscriptionsPerTurn = 1024;
 constexpr int kQueriesPerTurn = 8;  // each may be a slice of kCreditMax values
 constexpr int kConnectionsPerTurn = 256;
