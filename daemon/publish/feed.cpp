@@ -1,0 +1,303 @@
+#include "publish/feed.hpp"
+
+#include <zmq.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "base/assert.hpp"
+#include "publish/endpoint.hpp"
+#include "publish/feed_key.hpp"
+#include "publish/header.hpp"
+
+namespace roomtone::publish {
+
+namespace {
+
+constexpr std::chrono::milliseconds kHeartbeat{1000};
+constexpr std::chrono::milliseconds kGreetingPause{50};  // between heartbeats out of turn
+constexpr int kLinger_ms = 1000;
+
+// What one turn of the loop does at most, so that no kind of work starves another.
+constexpr int kUpdatesPerTurn = 4096;
+constexpr int kSubscriptionsPerTurn = 1024;
+constexpr int kQueriesPerTurn = 8;  // each may be a slice of kCreditMax values
+constexpr int kConnectionsPerTurn = 256;
+
+// A peer that sends more is cut off by ZeroMQ. A subscription has at most kPrefixBytes plus a few of framing, and
+// the largest handshake fits too; a query's arguments name a prefix, a key and an id.
+constexpr int kSubscriptionBytesMax = 512;
+constexpr int kQueryFrameBytesMax = 4096;
+
+// A slice of a snapshot, its end and some short answers wait for a peer that reads; one that sends a second
+// query without reading the first answer runs into the mark.
+constexpr int kAnswersQueuedMax = 2 * static_cast<int>(kCreditMax);
+
+// A peer whose machine vanished is forgotten after about this long.
+constexpr int kPingEvery_ms = 5000;
+constexpr int kPingTimeout_ms = 15000;
+
+constexpr const char* kMonitorEndpoint = "inproc://publish-monitor";
+
+void set_up(Socket& socket, int hwm, int message_bytes_max) {
+  socket.set(ZMQ_SNDHWM, hwm);
+  const int64_t size = message_bytes_max;  // the one option here that is not an int
+  socket.set(ZMQ_MAXMSGSIZE, std::string_view(reinterpret_cast<const char*>(&size), sizeof size));
+  socket.set(ZMQ_LINGER, kLinger_ms);
+  socket.set(ZMQ_BACKLOG, 1024);
+  socket.set(ZMQ_HEARTBEAT_IVL, kPingEvery_ms);
+  socket.set(ZMQ_HEARTBEAT_TIMEOUT, kPingTimeout_ms);
+  socket.set(ZMQ_HEARTBEAT_TTL, kPingTimeout_ms);
+}
+
+uint8_t flag_of(WindowState state) {
+  switch (state) {
+    case WindowState::partial: return kFlagPartial;
+    case WindowState::final: return kFlagFinal;
+    case WindowState::corrected: return kFlagCorrected;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Feed>> Feed::open(FeedOptions options, const Clock& clock) {
+  for (const std::string& endpoint : {options.publish_endpoint, options.query_endpoint})
+    if (auto bindable = check_bindable(endpoint, options.insecure_bind); !bindable)
+      return tl::unexpected(std::move(bindable.error()));
+  std::unique_ptr<Feed> feed(new Feed(std::move(options), clock));
+  if (auto bound = feed->bind(); !bound) return tl::unexpected(std::move(bound.error()));
+  return feed;
+}
+
+Feed::Feed(FeedOptions options, const Clock& clock)
+    : options_(std::move(options)),
+      clock_(clock),
+      queue_(options_.queue_max),
+      publisher_(context_, ZMQ_XPUB),
+      router_(context_, ZMQ_ROUTER),
+      monitor_(context_, ZMQ_PAIR),
+      cache_(options_.keys_max),
+      sums_(options_.checks_max),
+      queries_({options_.epoch, options_.body, options_.snapshots_max}, cache_, counters_,
+               [this](std::span<const std::string_view> frames) { return router_.send(frames); }) {}
+
+Result<void> Feed::bind() {
+  set_up(publisher_, options_.hwm, kSubscriptionBytesMax);
+  publisher_.set(ZMQ_XPUB_VERBOSE, 1);  // late joiners are to be seen, not only the first of a key
+  set_up(router_, kAnswersQueuedMax, kQueryFrameBytesMax);
+  router_.set(ZMQ_ROUTER_MANDATORY, 1);
+  ROOMTONE_ASSERT(zmq_socket_monitor(publisher_.handle(), kMonitorEndpoint,
+                                     ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED) == 0);
+  monitor_.set(ZMQ_LINGER, 0);
+  ROOMTONE_ASSERT(monitor_.connect(kMonitorEndpoint).has_value());
+  if (auto bound = publisher_.bind(options_.publish_endpoint); !bound) return bound;
+  if (auto bound = router_.bind(options_.query_endpoint); !bound) return bound;
+  publish_endpoint_ = publisher_.endpoint();
+  query_endpoint_ = router_.endpoint();
+  return {};
+}
+
+bool Feed::offer(std::vector<Update>&& updates) {
+  if (updates.empty()) return !queue_.closed();
+  if (!queue_.push(std::move(updates))) return false;
+  wake_.signal();
+  return true;
+}
+
+void Feed::set_pulse(Pulse pulse) {
+  {
+    const std::lock_guard lock(pulse_mutex_);
+    pulse_ = std::move(pulse);
+  }
+  wake_.signal();
+}
+
+void Feed::run(std::stop_token stop) {
+  const std::stop_callback wake_up(stop, [this] { wake_.signal(); });
+  next_heartbeat_ = clock_.mono();
+  while (!stop.stop_requested()) {
+    wait_for_work();
+    more_offered_ = publish_offered();
+    read_subscriptions();
+    answer_queries();
+    watch_connections();
+    tick();
+  }
+  queue_.close();  // whoever waits in offer is let go
+  while (publish_offered()) {
+  }
+  send_shutdown();
+  zmq_socket_monitor(publisher_.handle(), nullptr, 0);
+  monitor_.close();
+  publisher_.close();
+  router_.close();
+}
+
+void Feed::wait_for_work() {
+  Mono due = next_heartbeat_;
+  if (next_greeting_) due = std::min(due, *next_greeting_);
+  if (const auto resend_due = resends_.next_due()) due = std::min(due, *resend_due);
+  // Rounded up: waking a fraction of a millisecond early would spin.
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - clock_.mono());
+  const auto wait = more_offered_ ? 0ms : std::clamp<std::chrono::milliseconds>(left, 0ms, kHeartbeat);
+
+  std::array<zmq_pollitem_t, 4> items = {{
+      {publisher_.handle(), 0, ZMQ_POLLIN, 0},
+      {router_.handle(), 0, ZMQ_POLLIN, 0},
+      {monitor_.handle(), 0, ZMQ_POLLIN, 0},
+      {nullptr, wake_.handle(), ZMQ_POLLIN, 0},
+  }};
+  // Interrupted or not: what is ready is asked of each socket below.
+  zmq_poll(items.data(), static_cast<int>(items.size()), static_cast<long>(wait.count()));
+  wake_.clear();
+}
+
+/// True when there may be more.
+bool Feed::publish_offered() {
+  for (std::size_t published = 0; published < kUpdatesPerTurn;) {
+    const auto updates = queue_.pop_for(0ms);
+    if (!updates) return false;
+    for (const Update& update : *updates) publish(update);
+    published += updates->size();
+  }
+  return true;
+}
+
+void Feed::publish(const Update& update) {
+  const Atmosphere& atmosphere = update.atmosphere;
+  write_feed_key(key_, atmosphere.key, atmosphere.window);
+  body_.clear();
+  append_body(body_, options_.body, atmosphere);
+  const Header header{.flags = static_cast<uint8_t>(flag_of(atmosphere.state) | format_flag()),
+                      .epoch = options_.epoch,
+                      .global_seq = update.global_seq,
+                      .key_seq = update.key_seq,
+                      .publish_time = clock_.wall()};
+
+  const CachedValue* before = cache_.find(key_);
+  const uint64_t seq_before = before == nullptr ? 0 : before->header.key_seq;
+  const Kept kept = cache_.apply(key_, header, atmosphere.end, body_);
+  if (kept == Kept::refused) {
+    // Not published either: a key that no snapshot can hold would leave its readers out of step for ever.
+    ++counters_.keys_refused;
+    return;
+  }
+  sums_.add(key_, kept == Kept::added, update.key_seq - seq_before);
+  send(key_, header, body_);
+  ++counters_.updates;
+  counters_.keys = cache_.size();
+  counters_.global_seq = cache_.global_seq();
+}
+
+void Feed::resend(std::string_view key) {
+  const CachedValue* value = cache_.find(key);
+  if (value == nullptr) return;
+  Header header = value->header;
+  header.flags |= kFlagResend;
+  send(key, header, value->body);
+  ++counters_.resends;
+}
+
+void Feed::read_subscriptions() {
+  const Mono now = clock_.mono();
+  for (int i = 0; i < kSubscriptionsPerTurn && publisher_.receive(frames_); ++i) {
+    const std::string_view message = frames_.front();
+    if (message.empty() || static_cast<unsigned char>(message[0]) > 1)
+      continue;  // not a subscription: XPUB passes it on
+    const std::string_view prefix = message.substr(1);
+    if (prefix.size() > kPrefixBytes) continue;
+    if (message[0] == 0) {
+      sums_.unsubscribe(prefix);
+      continue;
+    }
+    sums_.subscribe(prefix, cache_);
+    if (prefix == kHeartbeatKey)
+      next_greeting_ = std::max(now, last_heartbeat_ + kGreetingPause);
+    else if (cache_.find(prefix) != nullptr && resends_.ask(prefix, now))
+      resend(prefix);
+  }
+}
+
+void Feed::answer_queries() {
+  for (int i = 0; i < kQueriesPerTurn && router_.receive(frames_); ++i) queries_.answer(frames_, clock_.mono());
+}
+
+void Feed::watch_connections() {
+  for (int i = 0; i < kConnectionsPerTurn && monitor_.receive(frames_); ++i) {
+    // An event is a 16-bit number and a 32-bit value, here a file handle, in the byte order of this machine.
+    uint16_t event = 0;
+    uint32_t handle = 0;
+    if (frames_.front().size() < sizeof event + sizeof handle) continue;
+    std::memcpy(&event, frames_.front().data(), sizeof event);
+    std::memcpy(&handle, frames_.front().data() + sizeof event, sizeof handle);
+    if (event == ZMQ_EVENT_ACCEPTED)
+      connections_.insert(handle);
+    else
+      connections_.erase(handle);
+    counters_.subscribers = connections_.size();
+  }
+}
+
+void Feed::tick() {
+  const Mono now = clock_.mono();
+  for (const std::string& key : resends_.take_due(now)) resend(key);
+  if (now >= next_heartbeat_) {
+    next_heartbeat_ = now + kHeartbeat;
+    send_heartbeat();
+    send_checks();
+  } else if (next_greeting_ && now >= *next_greeting_) {
+    send_heartbeat();
+  }
+}
+
+void Feed::send_heartbeat() {
+  last_heartbeat_ = clock_.mono();
+  next_greeting_.reset();
+  body_.clear();
+  {
+    const std::lock_guard lock(pulse_mutex_);
+    append_body(body_, options_.body, pulse_, options_.epoch, cache_.global_seq());
+  }
+  send_unsequenced(kHeartbeatKey);
+  ++counters_.heartbeats;
+}
+
+void Feed::send_checks() {
+  for (const auto& [prefix, sum] : sums_.sums()) {
+    body_.clear();
+    append_body(body_, options_.body, sum, options_.epoch, cache_.global_seq());
+    key_.assign(prefix).append(kCheckSuffix);
+    send_unsequenced(key_);
+    ++counters_.checks;
+  }
+}
+
+void Feed::send_shutdown() {
+  body_.clear();
+  append_control_body(body_, options_.body, "shutdown");
+  send_unsequenced(kControlKey);
+  ++counters_.controls;
+}
+
+void Feed::send_unsequenced(std::string_view key) {
+  const Header header{.flags = format_flag(),
+                      .epoch = options_.epoch,
+                      .global_seq = cache_.global_seq(),
+                      .key_seq = 0,
+                      .publish_time = clock_.wall()};
+  send(key, header, body_);
+}
+
+void Feed::send(std::string_view key, const Header& header, std::string_view body) {
+  const auto bytes = encode_header(header);
+  const std::array<std::string_view, 3> frames = {key, {bytes.data(), bytes.size()}, body};
+  // XPUB takes every message, and drops it for each subscriber whose queue is full.
+  ROOMTONE_ASSERT(publisher_.send(frames) == Sent::yes);
+}
+
+uint8_t Feed::format_flag() const { return options_.body == BodyFormat::protobuf ? kFlagProtobuf : 0; }
+
+}  // namespace roomtone::publish

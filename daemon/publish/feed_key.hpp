@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/atmosphere.hpp"
+
+namespace roomtone::publish {
+
+/// Longest subscription and longest prefix of a query, in bytes.
+inline constexpr std::size_t kPrefixBytes = 256;
+
+inline constexpr std::string_view kHeartbeatKey = "/hb/";
+inline constexpr std::string_view kControlKey = "/ctl/";
+
+/// Ends a check frame's key behind the prefix it is about. '~' is in no key, so nothing else can collide.
+inline constexpr std::string_view kCheckSuffix = "~/";
+
+/// What the first frame of an atmosphere names: `/a/t/derby/60s/` is key `t/derby`, window minute.
+struct FeedKey {
+  std::string_view key;
+  WindowSize window = WindowSize::minute;
+  friend bool operator==(const FeedKey&, const FeedKey&) = default;
+};
+
+/// Puts the feed key of (key, window) into `out`, whose memory is reused. `key` is a valid model key.
+void write_feed_key(std::string& out, std::string_view key, WindowSize window);
+[[nodiscard]] std::string feed_key(std::string_view key, WindowSize window);
+
+/// The way back; nothing for anything but the feed key of an atmosphere. Views into `bytes`.
+[[nodiscard]] std::optional<FeedKey> parse_feed_key(std::string_view bytes);
+
+/// Whether a query may name this prefix: empty, or from '/' to '/', of key characters, at most kPrefixBytes.
+/// The final '/' keeps `/a/t/derby` from meaning `/a/t/derby2/` too.
+[[nodiscard]] bool valid_prefix(std::string_view prefix);
+
+}  // namespace roomtone::publish

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "model/atmosphere.hpp"
+
+namespace roomtone::publish {
+
+/// What a check frame says of the keys under one prefix.
+struct PrefixSum {
+  uint64_t keys = 0;
+  uint64_t key_seq_sum = 0;
+  friend bool operator==(const PrefixSum&, const PrefixSum&) = default;
+};
+
+/// One English sentence for people, from the figures alone: no message text can be in it.
+void write_sentence(std::string& out, const Atmosphere& atmosphere);
+
+/// Bodies as JSON, appended to `out`. Doubles have six decimals and are null when not finite or absent; whole
+/// numbers above 2^53 are strings, since many JSON readers keep doubles only.
+void append_json(std::string& out, const Atmosphere& atmosphere);
+/// `global_seq` is that of the newest published update, which may be behind pulse.global_seq.
+void append_json(std::string& out, const Pulse& pulse, uint64_t epoch, uint64_t global_seq);
+void append_json(std::string& out, const PrefixSum& sum, uint64_t epoch, uint64_t global_seq);
+void append_control_json(std::string& out, std::string_view event);
+
+/// A quoted JSON string. Control characters are escaped; bytes above 0x7F pass as they are.
+void append_json_string(std::string& out, std::string_view text);
+/// A JSON number, or a string above 2^53.
+void append_json_u64(std::string& out, uint64_t value);
+
+}  // namespace roomtone::publish

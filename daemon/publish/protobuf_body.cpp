@@ -1,0 +1,106 @@
+#include "publish/protobuf_body.hpp"
+
+#include <cmath>
+#include <optional>
+
+#include "base/assert.hpp"
+#include "roomtone/v1/atmosphere.pb.h"
+#include "roomtone/v1/heartbeat.pb.h"
+
+namespace roomtone::publish {
+
+namespace {
+
+double finite_or_zero(double value) { return std::isfinite(value) ? value : 0; }
+
+bool present(const std::optional<double>& value) { return value && std::isfinite(*value); }
+
+void fill(v1::Reading& to, const Reading& reading) {
+  if (present(reading.tone)) to.set_tone(*reading.tone);
+  if (present(reading.ci_low)) to.set_ci_low(*reading.ci_low);
+  if (present(reading.ci_high)) to.set_ci_high(*reading.ci_high);
+  to.set_pos(finite_or_zero(reading.pos));
+  to.set_neg(finite_or_zero(reading.neg));
+  to.set_neutral(finite_or_zero(reading.neutral));
+}
+
+v1::WindowState state_of(WindowState state) {
+  switch (state) {
+    case WindowState::partial: return v1::WINDOW_STATE_PARTIAL;
+    case WindowState::final: return v1::WINDOW_STATE_FINAL;
+    case WindowState::corrected: return v1::WINDOW_STATE_CORRECTED;
+  }
+  return v1::WINDOW_STATE_UNSPECIFIED;
+}
+
+// The enums count alike: the wire's names begin at 0 with `unknown`, its source states at 1.
+static_assert(static_cast<int>(v1::ATMOSPHERE_NAME_DIVIDED) == static_cast<int>(AtmosphereName::divided));
+static_assert(static_cast<int>(v1::SOURCE_STATE_ENDED) == static_cast<int>(SourceState::ended) + 1);
+
+}  // namespace
+
+void append_protobuf(std::string& out, const Atmosphere& atmosphere) {
+  const Figures& figures = atmosphere.figures;
+  v1::Atmosphere body;
+  body.set_v(1);
+  body.set_key(atmosphere.key);
+  v1::Window& window = *body.mutable_window();
+  window.set_start_us(micros(atmosphere.start));
+  window.set_end_us(micros(atmosphere.end));
+  window.set_size_s(static_cast<uint32_t>(spec_of(atmosphere.window).size.count()));
+  window.set_state(state_of(atmosphere.state));
+  window.set_revision(atmosphere.revision);
+  body.set_n(figures.n);
+  body.set_voices(figures.voices);
+  body.set_unique_n(figures.unique_n);
+  body.set_pos(figures.pos);
+  body.set_neg(figures.neg);
+  body.set_neutral(figures.neutral);
+  body.set_unscored(figures.unscored);
+  fill(*body.mutable_readings()->mutable_raw(), figures.raw);
+  fill(*body.mutable_readings()->mutable_voice(), figures.voice);
+  if (present(figures.dispersion)) body.set_dispersion(*figures.dispersion);
+  body.set_rate_per_min(finite_or_zero(atmosphere.rate_per_min));
+  body.set_name(static_cast<v1::AtmosphereName>(atmosphere.name));
+  write_sentence(*body.mutable_sentence(), atmosphere);
+  body.set_coverage(finite_or_zero(figures.coverage));
+  body.set_automation_share(finite_or_zero(figures.automation_share));
+  body.set_reply_share(finite_or_zero(figures.reply_share));
+  body.set_reshare_share(finite_or_zero(figures.reshare_share));
+  body.set_scorer(atmosphere.scorer);
+  for (const std::string& source : atmosphere.sources) body.add_sources(source);
+  ROOMTONE_ASSERT(body.AppendToString(&out));
+}
+
+void append_protobuf(std::string& out, const Pulse& pulse, uint64_t epoch, uint64_t global_seq) {
+  v1::Heartbeat body;
+  body.set_epoch(epoch);
+  body.set_global_seq(global_seq);
+  if (pulse.watermark != kNoInstant) body.set_watermark_us(micros(pulse.watermark));
+  for (const SourceHealth& source : pulse.sources) {
+    v1::SourceHealth& to = (*body.mutable_sources())[source.name];
+    to.set_state(static_cast<v1::SourceState>(static_cast<int>(source.state) + 1));
+    if (present(source.lag_s)) to.set_lag_s(*source.lag_s);
+    if (present(source.age_s)) to.set_age_s(*source.age_s);
+  }
+  body.set_shed_ratio(finite_or_zero(pulse.shed_ratio));
+  body.set_coverage(finite_or_zero(pulse.coverage));
+  ROOMTONE_ASSERT(body.AppendToString(&out));
+}
+
+void append_protobuf(std::string& out, const PrefixSum& sum, uint64_t epoch, uint64_t global_seq) {
+  v1::Check body;
+  body.set_epoch(epoch);
+  body.set_global_seq(global_seq);
+  body.set_keys(sum.keys);
+  body.set_key_seq_sum(sum.key_seq_sum);
+  ROOMTONE_ASSERT(body.AppendToString(&out));
+}
+
+void append_control_protobuf(std::string& out, std::string_view event) {
+  v1::Control body;
+  body.set_event(std::string(event));
+  ROOMTONE_ASSERT(body.AppendToString(&out));
+}
+
+}  // namespace roomtone::publish

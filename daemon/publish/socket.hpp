@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "publish/query_service.hpp"
+
+namespace roomtone::publish {
+
+/// A ZeroMQ context: its I/O thread. Outlives its sockets; the destructor waits for what they linger on.
+class Context {
+ public:
+  Context();
+  [[nodiscard]] void* handle() const { return handle_.get(); }
+
+ private:
+  struct Terminate {
+    void operator()(void* context) const;
+  };
+  std::unique_ptr<void, Terminate> handle_;
+};
+
+/// A ZeroMQ socket. Used by one thread at a time; never waits.
+class Socket {
+ public:
+  /// No more than this many frames of a message are kept: whoever sends more is refused by the count alone.
+  static constexpr std::size_t kFramesMax = 8;
+
+  /// `type` and options are those of zmq.h. Stops the process when the system has no more file handles at all.
+  Socket(const Context& context, int type);
+
+  void set(int option, int value);
+  void set(int option, std::string_view value);
+  [[nodiscard]] Result<void> bind(const std::string& endpoint);
+  [[nodiscard]] Result<void> connect(const std::string& endpoint);
+  /// Where it is bound, with the port the system chose.
+  [[nodiscard]] std::string endpoint() const;
+
+  /// All frames or none. `full` and `gone` come from ROUTER sockets with ROUTER_MANDATORY; XPUB drops instead.
+  [[nodiscard]] Sent send(std::span<const std::string_view> frames);
+
+  /// Takes one message if one is there. `frames` gets its first kFramesMax frames; its strings' memory is reused.
+  [[nodiscard]] bool receive(std::vector<std::string>& frames);
+
+  [[nodiscard]] void* handle() const { return handle_.get(); }
+  void close() { handle_.reset(); }
+
+ private:
+  struct Close {
+    void operator()(void* socket) const;
+  };
+  std::unique_ptr<void, Close> handle_;
+};
+
+}  // namespace roomtone::publish
