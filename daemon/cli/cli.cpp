@@ -14,12 +14,14 @@ namespace {
 
 // One line for each subcommand, in the order in which --help shows them.
 constexpr AddCommand kCommands[] = {
+    add_score,
     add_simulate,
 };
 
 constexpr const char* kAbout = R"(Roomtone hears the tone of the room in a stream of messages.
 
 Try it, without a daemon:
+  echo 'What a wonderful day' | roomtone score
   roomtone simulate --seconds 60 | head -n 3
 Help on one command:
   roomtone simulate --help)";

@@ -1,0 +1,162 @@
+#include "cli/score.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <iterator>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "base/limits.hpp"
+#include "cli/cli.hpp"
+#include "cli/model_file.hpp"
+#include "cli/output.hpp"
+#include "cli/stop_signal.hpp"
+#include "text/tokenize.hpp"
+
+namespace roomtone::cli {
+
+LineScorer::LineScorer(const mood::Scorer& scorer, ScoreOptions options)
+    : scorer_(scorer), options_(std::move(options)) {}
+
+void LineScorer::keep(std::string_view part) {
+  open_ = open_ || !part.empty();
+  begun_.append(part.substr(0, limits::kTextBytes - std::min(begun_.size(), limits::kTextBytes)));
+}
+
+void LineScorer::take(std::string_view piece, std::string& out) {
+  for (std::size_t end = piece.find('\n'); end != std::string_view::npos; end = piece.find('\n')) {
+    if (begun_.empty()) {
+      score_line(piece.substr(0, end), out);
+    } else {
+      keep(piece.substr(0, end));
+      score_line(begun_, out);
+      begun_.clear();
+    }
+    open_ = false;
+    piece.remove_prefix(end + 1);
+  }
+  keep(piece);
+}
+
+void LineScorer::end(std::string& out) {
+  if (open_) score_line(begun_, out);
+  begun_.clear();
+  open_ = false;
+}
+
+void LineScorer::score_line(std::string_view line, std::string& out) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  ++line_;
+  text::tokenize(line, tokens_);
+  const Mood mood = scorer_.score(tokens_, options_.lang);
+  // Whole ten-thousandths, half away from zero; never "-0.0000".
+  const int32_t sign = mood.valence_micro < 0 ? -1 : 1;
+  const int32_t tens = (std::abs(mood.valence_micro) + 50) / 100;
+  const auto valence = fmt::format("{}{}.{:04}", sign < 0 && tens > 0 ? "-" : "", tens / 10'000, tens % 10'000);
+  if (options_.json) {
+    fmt::format_to(std::back_inserter(out),
+                   R"({{"line":{},"valence":{},"label":"{}","scored":{},"words":{},"tokens":{},"model":"{}"}})"
+                   "\n",
+                   line_, valence, name_of(mood.label), mood.scored, tokens_.words, tokens_.tokens.size(),
+                   scorer_.id());
+  } else {
+    fmt::format_to(std::back_inserter(out), "{}\t{}\t{}\n", valence, name_of(mood.label), mood.scored ? 1 : 0);
+  }
+}
+
+namespace {
+
+constexpr const char* kAbout =
+    "Says the mood of each line of text: valence from -1 (unpleasant) to 1 (pleasant), a label, and\n"
+    "whether the line could be judged at all (0: another language, or nothing to judge by).";
+
+constexpr const char* kExamples = R"(Examples:
+  echo 'What a wonderful day' | roomtone score
+  roomtone score reviews.txt more.txt > moods.tsv
+  paste <(roomtone score posts.txt) posts.txt | sort -g | head
+  roomtone score --json --lang en posts.txt
+
+Output: valence TAB label TAB scored, one line for each line of input, in order; labels are
+negative, neutral and positive. A single line's mood is a guess: Roomtone means its sums.
+Without --lang a line that does not look like the model's language is not judged.)";
+
+struct Arguments {
+  std::vector<std::string> files;
+  std::string model;
+  std::string lang;
+  bool json = false;
+};
+
+/// Reads `fd` to its end. What was read at once is answered at once, so that a person may type and see.
+Result<bool> score_all(int fd, const std::string& name, LineScorer& lines, Output& output) {
+  std::vector<char> chunk(256 * 1024);
+  std::string out;
+  for (;;) {
+    const ssize_t size = ::read(fd, chunk.data(), chunk.size());
+    if (size < 0 && errno == EINTR) return false;
+    if (size < 0) return fail(ErrorCode::io, "read " + name + ": " + std::strerror(errno));
+    out.clear();
+    if (size == 0)
+      lines.end(out);
+    else
+      lines.take({chunk.data(), static_cast<std::size_t>(size)}, out);
+    const auto wanted = output.write(out);
+    if (!wanted || !*wanted || size == 0) return wanted;
+  }
+}
+
+ExitCode run_score(const Arguments& given) {
+  constexpr std::string_view kCommand = "score";
+  Result<std::filesystem::path> file = std::filesystem::path(given.model);
+  if (given.model.empty()) file = find_model(program_folder(), kDefaultModel);
+  if (!file) return report(kCommand, file.error());
+  const auto scorer = mood::Scorer::load(*file);
+  if (!scorer) {
+    report(kCommand, scorer.error());
+    return ExitCode::config;
+  }
+  const StopSignal signal;
+  auto output = open_output("-");
+  if (!output) return report(kCommand, output.error());
+  LineScorer lines(*scorer, {.lang = given.lang, .json = given.json});
+  const std::vector<std::string> files = given.files.empty() ? std::vector<std::string>{"-"} : given.files;
+  for (const std::string& name : files) {
+    const int fd = name == "-" ? STDIN_FILENO : ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return report(kCommand, {ErrorCode::not_found, "open " + name + ": " + std::strerror(errno)});
+    const auto wanted = score_all(fd, name, lines, **output);
+    if (fd != STDIN_FILENO) ::close(fd);
+    if (!wanted) return report(kCommand, wanted.error());
+    if (!*wanted) break;
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void add_score(CLI::App& app, Invocation& invocation) {
+  auto given = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("score", kAbout);
+  command->footer(kExamples);
+  command->add_option("files", given->files, "files to read, - for stdin (default)")->type_name("FILE");
+  command
+      ->add_option("--model", given->model,
+                   "word list to use (default: en-open.lexicon beside the program, or in\n"
+                   "/usr/share/roomtone/models)")
+      ->type_name("FILE");
+  command->add_option("--lang", given->lang, "the language that all lines are declared to be in, such as en")
+      ->type_name("CODE");
+  command->add_flag("--json", given->json,
+                    "one JSON object a line: also the line's number, words, tokens and the model");
+  command->callback([given, &invocation] { invocation.run = [given] { return run_score(*given); }; });
+}
+
+}  // namespace roomtone::cli
