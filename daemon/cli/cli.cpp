@@ -16,6 +16,9 @@ namespace {
 constexpr AddCommand kCommands[] = {
     add_score,
     add_simulate,
+    add_history,
+    add_verify,
+    add_check_config,
 };
 
 constexpr const char* kAbout = R"(Roomtone hears the tone of the room in a stream of messages.

@@ -22,6 +22,9 @@ struct Invocation {
 using AddCommand = void (*)(CLI::App& app, Invocation& invocation);
 
 void add_simulate(CLI::App& app, Invocation& invocation);
+void add_history(CLI::App& app, Invocation& invocation);
+void add_verify(CLI::App& app, Invocation& invocation);
+void add_check_config(CLI::App& app, Invocation& invocation);
 void add_score(CLI::App& app, Invocation& invocation);
 
 /// `--color` as given: auto asks the terminal and NO_COLOR.

@@ -1,0 +1,150 @@
+#include "model/rollup.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+namespace roomtone {
+namespace {
+
+/// Messages of a small crowd, so that authors and texts repeat, with now and then a retraction.
+std::vector<std::pair<MessagePart, int>> crowd(uint64_t seed, std::size_t count, uint64_t authors) {
+  std::mt19937_64 random(seed);
+  std::vector<std::pair<MessagePart, int>> parts;
+  const auto hash = [](uint64_t x) { return (x + 1) * 0x9e3779b97f4a7c15ULL; };
+  for (std::size_t i = 0; i < count; ++i) {
+    MessagePart part;
+    part.author = hash(random() % authors);
+    part.signature = hash(1000 + random() % (authors * 2));
+    part.mood.scored = random() % 5 != 0;
+    if (part.mood.scored) {
+      part.mood.valence_micro = static_cast<int32_t>(random() % 2'000'001) - 1'000'000;
+      part.mood.label = part.mood.valence_micro > 0 ? MoodLabel::positive : MoodLabel::negative;
+    }
+    part.traits = static_cast<uint8_t>(random() % 128);
+    parts.emplace_back(part, 1);
+    if (random() % 10 == 0) parts.emplace_back(part, -1);
+  }
+  return parts;
+}
+
+Rollup sum(const std::vector<std::pair<MessagePart, int>>& parts) {
+  Rollup rollup;
+  for (const auto& [part, sign] : parts) add_part(rollup, part, sign);
+  return rollup;
+}
+
+/// Cuts the parts into pieces, sums each and merges the sums in a shuffled order and grouping.
+Rollup merged_in_pieces(const std::vector<std::pair<MessagePart, int>>& parts, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::vector<Rollup> pieces(1 + random() % 20);
+  for (const auto& part : parts) add_part(pieces[random() % pieces.size()], part.first, part.second);
+  std::ranges::shuffle(pieces, random);
+  while (pieces.size() > 1) {
+    const std::size_t at = random() % (pieces.size() - 1);
+    pieces[at].merge(pieces[at + 1]);
+    pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+  }
+  return pieces.front();
+}
+
+TEST(Rollup, MergesToTheSameWhateverTheCutsOrderAndGrouping) {
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(seed);
+    const auto parts = crowd(seed, 50 + seed * 40, seed % 2 == 0 ? 20 : 5000);  // unsaturated and saturated sketches
+    const Rollup whole = sum(parts);
+    EXPECT_EQ(merged_in_pieces(parts, seed), whole);
+    EXPECT_EQ(merged_in_pieces(parts, seed + 1000), whole);
+  }
+}
+
+TEST(Rollup, TheEmptyRollupIsTheIdentity) {
+  const Rollup whole = sum(crowd(7, 1000, 400));
+  Rollup left;
+  left.merge(whole);
+  Rollup right = whole;
+  right.merge(Rollup{});
+  EXPECT_EQ(left, whole);
+  EXPECT_EQ(right, whole);
+}
+
+TEST(Rollup, EncodingIsAsGoodAsTheRollup) {
+  for (const std::size_t count : {0u, 1u, 16u, 17u, 5000u}) {
+    SCOPED_TRACE(count);
+    const Rollup whole = sum(crowd(3, count, 3000));
+    std::string bytes;
+    encode_rollup(whole, bytes);
+    Rollup back;
+    ASSERT_TRUE(merge_encoded_rollup(bytes, back));
+    EXPECT_EQ(back, whole);
+  }
+}
+
+TEST(Rollup, BytesThatWereCutAreRefused) {
+  std::string bytes;
+  encode_rollup(sum(crowd(3, 30, 30)), bytes);
+  std::size_t refused = 0;
+  for (std::size_t size = 1; size < bytes.size(); ++size) {
+    Rollup back;
+    refused += !merge_encoded_rollup(std::string_view(bytes).substr(0, size), back);
+  }
+  // A cut between two whole fields cannot be told from a shorter rollup: the row around it does that.
+  EXPECT_GE(refused, bytes.size() - 6);
+}
+
+TEST(Rollup, AMessageTakenBackLeavesTheCountsAsIfItHadNeverBeen) {
+  Rollup rollup = sum(crowd(5, 100, 50));
+  const Rollup before = rollup;
+  const auto extra = crowd(99, 1, 50).front().first;
+  add_part(rollup, extra, 1);
+  add_part(rollup, extra, -1);
+  EXPECT_EQ(rollup.n, before.n);
+  EXPECT_EQ(rollup.valence_micro_sum, before.valence_micro_sum);
+  EXPECT_EQ(rollup.histogram, before.histogram);
+  EXPECT_EQ(rollup.voices.distinct(), before.voices.distinct());
+}
+
+TEST(Rollup, ManyVoicesAreEstimatedWithinFourStandardErrors) {
+  for (const uint64_t authors : {300u, 3000u, 30000u}) {
+    SCOPED_TRACE(authors);
+    Rollup rollup;
+    std::mt19937_64 random(authors);
+    for (uint64_t i = 0; i < authors; ++i) {
+      MessagePart part;
+      part.author = random();
+      add_part(rollup, part, 1);
+      add_part(rollup, part, 1);
+    }
+    const double error = static_cast<double>(rollup.voices.distinct()) / static_cast<double>(authors) - 1;
+    EXPECT_LT(std::abs(error), 4 * 0.063);
+  }
+}
+
+struct BinCase {
+  const char* name;
+  int32_t valence_micro;
+  std::size_t bin;
+};
+class HistogramBin : public testing::TestWithParam<BinCase> {};
+TEST_P(HistogramBin, HoldsTheNearestTenth) { EXPECT_EQ(histogram_bin(GetParam().valence_micro), GetParam().bin); }
+INSTANTIATE_TEST_SUITE_P(Rollup, HistogramBin,
+                         testing::Values(BinCase{"lowest", -1'000'000, 0}, BinCase{"lower_edge_of_the_middle", -50'000, 10},
+                                         BinCase{"just_below_the_middle", -50'001, 9}, BinCase{"zero", 0, 10},
+                                         BinCase{"upper_edge_of_the_middle", 49'999, 10}, BinCase{"next", 50'000, 11},
+                                         BinCase{"highest", 1'000'000, 20}),
+                         [](const auto& row) { return row.param.name; });
+
+TEST(BottomK, AnItemBeyondTheKthNeverEnters) {
+  BottomK<CampaignEntry, 4> sketch;
+  for (const uint64_t hash : {50, 40, 30, 20, 10}) sketch.add({hash, 1});
+  sketch.add({60, 1});
+  std::vector<uint64_t> hashes;
+  for (const CampaignEntry& entry : sketch.entries()) hashes.push_back(entry.hash);
+  EXPECT_EQ(hashes, (std::vector<uint64_t>{10, 20, 30, 40}));
+  EXPECT_EQ(sketch.threshold(), 40u);
+}
+
+}  // namespace
+}  // namespace roomtone

@@ -1,0 +1,247 @@
+#include "room/room.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <optional>
+
+#include "model/contribution.hpp"
+#include "model/delta.hpp"
+#include "support/pane_map.hpp"
+
+namespace roomtone::room {
+namespace {
+
+constexpr Instant kNine{std::chrono::microseconds(1'767'258'000'000'000)};  // 2026-01-01T09:00:00Z
+
+MessagePart said(uint64_t author, int32_t valence_micro = 500'000) {
+  MessagePart part;
+  part.author = author * 0x9e3779b97f4a7c15ULL;
+  part.signature = part.author + 1;
+  part.mood = {valence_micro, valence_micro > 0 ? MoodLabel::positive : MoodLabel::negative, true};
+  return part;
+}
+
+/// Tallies of one source, as a worker would make them.
+class Script {
+ public:
+  Tally tally(std::initializer_list<std::pair<Instant, MessagePart>> messages, std::string_view key = "room") {
+    Tally tally;
+    tally.sequence = ++sequence_;
+    tally.next_cursor = std::to_string(sequence_);
+    for (const auto& [at, part] : messages) {
+      Rollup one;
+      add_part(one, part, 1);
+      encode_delta(key, span_of(at, Tier::pane), one, tally.deltas);
+      tally.newest_event = std::max(tally.newest_event, at);
+      ++tally.ledger[Column::counted];
+    }
+    return tally;
+  }
+  /// A message that can be taken back, under an id.
+  Tally contribution(uint64_t id, uint64_t version, Instant at, const MessagePart& part) {
+    Tally tally = this->tally({{at, part}});
+    begin_block({"room"}, tally.contributions);
+    Contribution c;
+    c.id = id;
+    c.version = version;
+    c.pane = span_of(at, Tier::pane);
+    c.part = part;
+    c.rooms = {0};
+    encode_contribution(c, tally.contributions);
+    return tally;
+  }
+  Tally retraction(uint64_t id) {
+    Tally tally = this->tally({});
+    ++tally.ledger[Column::retraction];
+    begin_block({}, tally.contributions);
+    Contribution c;
+    c.retraction = true;
+    c.id = id;
+    encode_contribution(c, tally.contributions);
+    return tally;
+  }
+
+ private:
+  uint64_t sequence_ = 0;
+};
+
+class RoomTest : public testing::Test {
+ protected:
+  RoomTest() { make(); }
+  void make() { room_.emplace(options(), recovered_, rows_, now_); }
+  static RoomOptions options() {
+    RoomOptions options;
+    options.sources = {{"script", false}};
+    return options;
+  }
+  void hear(Tally&& tally) { room_->merge(std::move(tally), now_); }
+  Commit commit(bool everything = false) {
+    Commit commit = room_->commit(kNine, now_, last_, everything);
+    rows_.write(commit);
+    last_ = commit.sequence;
+    return commit;
+  }
+  /// The updates of `room` with this window, from one commit.
+  static std::vector<Update> of(const Commit& commit, WindowSize window) {
+    std::vector<Update> found;
+    for (const Update& update : commit.updates)
+      if (update.atmosphere.window == window) found.push_back(update);
+    return found;
+  }
+  /// The only pane row of `room` in a commit.
+  static Rollup rollup_of(const Commit& commit) {
+    Rollup rollup;
+    for (const PaneRow& row : commit.panes)
+      if (row.tier == Tier::pane) EXPECT_TRUE(merge_encoded_rollup(row.rollup, rollup));
+    return rollup;
+  }
+  const Ledger& ledger() { return room_->sources()[0].ledger; }
+  int64_t total() { return room_->panes().said_in_room(); }
+  void wait(std::chrono::milliseconds by) { now_ += by; }
+
+  Script script_;
+  Recovered recovered_;
+  test::PaneMap rows_;
+  Mono now_{std::chrono::hours(1)};
+  uint64_t last_ = 0;
+  std::optional<Room> room_;
+};
+
+TEST_F(RoomTest, TheFirstMessageIsPublishedInEveryWindowAsPartial) {
+  hear(script_.tally({{kNine, said(1)}}));
+  const Commit made = commit();
+  ASSERT_EQ(made.updates.size(), kWindowSizes);
+  for (const Update& update : made.updates) {
+    EXPECT_EQ(update.atmosphere.state, WindowState::partial);
+    EXPECT_EQ(update.atmosphere.figures.n, 1);
+    EXPECT_EQ(update.key_seq, 1u);
+    EXPECT_EQ(update.atmosphere.end - update.atmosphere.start, spec_of(update.atmosphere.window).size);
+  }
+}
+
+TEST_F(RoomTest, AnUnchangedWindowIsNotSentAgainButForAKeepAlive) {
+  hear(script_.tally({{kNine, said(1)}}));
+  (void)commit();
+  wait(2s);
+  EXPECT_TRUE(of(commit(), WindowSize::minute).empty());
+  wait(61s);
+  EXPECT_EQ(of(commit(), WindowSize::minute).size(), 1u);
+}
+
+TEST_F(RoomTest, APartialWindowIsSentAtMostOnceASecond) {
+  hear(script_.tally({{kNine, said(1)}}));
+  (void)commit();
+  hear(script_.tally({{kNine + 1s, said(2)}}));
+  wait(999ms);
+  EXPECT_TRUE(of(commit(), WindowSize::minute).empty());
+  wait(1ms);
+  const auto sent = of(commit(), WindowSize::minute);
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].atmosphere.revision, 2u);
+  EXPECT_EQ(sent[0].atmosphere.figures.n, 2);
+}
+
+TEST_F(RoomTest, AWindowIsFinalOnceTheGraceHasPassed) {
+  hear(script_.tally({{kNine + 1s, said(1)}}));
+  (void)commit();
+  wait(1s);
+  hear(script_.tally({{kNine + 14'999ms, said(2)}}));
+  for (const Update& update : of(commit(), WindowSize::minute)) EXPECT_EQ(update.atmosphere.state, WindowState::partial);
+  wait(1s);
+  hear(script_.tally({{kNine + 15s, said(3)}}));
+  const auto sent = of(commit(), WindowSize::minute);
+  ASSERT_FALSE(sent.empty());
+  EXPECT_EQ(sent[0].atmosphere.state, WindowState::final);
+  EXPECT_EQ(sent[0].atmosphere.end, kNine + 10s);
+  EXPECT_EQ(sent[0].atmosphere.figures.n, 1);
+}
+
+TEST_F(RoomTest, ALateMessageCorrectsTheLastClosedWindow) {
+  hear(script_.tally({{kNine + 1s, said(1)}}));
+  hear(script_.tally({{kNine + 15s, said(2)}}));
+  (void)commit();
+  wait(1s);
+  hear(script_.tally({{kNine + 2s, said(3)}}));
+  const auto sent = of(commit(), WindowSize::minute);
+  ASSERT_FALSE(sent.empty());
+  EXPECT_EQ(sent[0].atmosphere.state, WindowState::corrected);
+  EXPECT_EQ(sent[0].atmosphere.end, kNine + 10s);
+  EXPECT_EQ(sent[0].atmosphere.figures.n, 2);
+}
+
+TEST_F(RoomTest, KeySequencesGrowByOneAndGlobalOnesToo) {
+  uint64_t global = 0;
+  std::map<WindowSize, uint64_t> last;
+  for (int second = 0; second < 120; ++second) {
+    hear(script_.tally({{kNine + std::chrono::seconds(second), said(static_cast<uint64_t>(second) + 1)}}));
+    for (const Update& update : commit().updates) {
+      EXPECT_EQ(update.key_seq, ++last[update.atmosphere.window]);
+      EXPECT_EQ(update.global_seq, ++global);
+    }
+    wait(1s);
+  }
+  EXPECT_GT(global, 100u);
+}
+
+TEST_F(RoomTest, ARepeatIsDroppedAndLeavesThePanesAsTheyWere) {
+  hear(script_.contribution(7, 1, kNine, said(1)));
+  const Rollup once = rollup_of(commit(true));
+  hear(script_.contribution(7, 1, kNine, said(1)));
+  const Rollup twice = rollup_of(commit(true));
+  EXPECT_EQ(once, twice);
+  EXPECT_EQ(ledger()[Column::counted], 1);
+  EXPECT_EQ(ledger()[Column::duplicate], 1);
+}
+
+TEST_F(RoomTest, ANewerVersionReplacesAndAnOlderOneDoesNot) {
+  hear(script_.contribution(7, 2, kNine, said(1, 900'000)));
+  hear(script_.contribution(7, 1, kNine, said(1, -900'000)));
+  EXPECT_EQ(rollup_of(commit(true)).valence_micro_sum, 900'000);
+  hear(script_.contribution(7, 3, kNine, said(1, 100'000)));
+  const Rollup replaced = rollup_of(commit(true));
+  EXPECT_EQ(replaced.valence_micro_sum, 100'000);
+  EXPECT_EQ(replaced.n, 1);
+  EXPECT_EQ(ledger()[Column::counted] - ledger()[Beside::retracted], total());
+}
+
+TEST_F(RoomTest, ADeleteTakesBackOnceAndItsRepeatFindsNothing) {
+  hear(script_.contribution(7, 1, kNine, said(1)));
+  hear(script_.retraction(7));
+  hear(script_.retraction(7));
+  EXPECT_EQ(total(), 0);
+  EXPECT_EQ(ledger()[Beside::retracted], 1);
+  EXPECT_EQ(ledger()[Beside::retraction_unmatched], 1);
+  // What was deleted does not come back with a replayed stream.
+  hear(script_.contribution(7, 1, kNine, said(1)));
+  EXPECT_EQ(total(), 0);
+  EXPECT_EQ(ledger()[Column::duplicate], 1);
+}
+
+TEST_F(RoomTest, AfterTheLastSourceHasEndedEveryNewestWindowIsFinal) {
+  Tally tally = script_.tally({{kNine + 3s, said(1)}});
+  tally.last = true;
+  hear(std::move(tally));
+  const Commit made = commit(true);
+  ASSERT_EQ(made.updates.size(), kWindowSizes);
+  for (const Update& update : made.updates) EXPECT_EQ(update.atmosphere.state, WindowState::final);
+}
+
+TEST_F(RoomTest, ACommitWithEverythingLeavesNoJournal) {
+  hear(script_.tally({{kNine, said(1)}}));
+  const Commit made = commit(true);
+  EXPECT_TRUE(made.deltas.empty());
+  EXPECT_EQ(made.journal_from, made.sequence + 1);
+  EXPECT_EQ(made.panes.size(), 1u);
+}
+
+TEST_F(RoomTest, ARowFollowsItsJournalWithinTenSeconds) {
+  hear(script_.tally({{kNine, said(1)}}));
+  EXPECT_TRUE(commit().panes.empty());
+  wait(10s);
+  const Commit made = commit();
+  EXPECT_EQ(made.panes.size(), 1u);
+}
+
+}  // namespace
+}  // namespace roomtone::room
