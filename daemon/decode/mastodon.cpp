@@ -105,6 +105,7 @@ std::string_view text_of_status(const Status& status, std::string_view content, 
     text.push_back('\n');
   }
   append_html_text(content, limits::kTextBytes, text);
+  if (text.ends_with('\n')) text.pop_back();  // a warning with nothing below it
   return text;
 }
 

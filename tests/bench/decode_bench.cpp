@@ -36,7 +36,7 @@ std::string words(std::mt19937_64& random, std::size_t bytes) {
   return out;
 }
 
-/// Posts with a median of about 640 bytes: a third are replies, a third carry a link with its facet.
+/// Posts of about 640 bytes with 190 of text: a sixth are replies, a sixth carry a link with its facet.
 Batch jetstream_posts() {
   std::mt19937_64 random(20261122);
   Batch batch;
@@ -44,11 +44,11 @@ Batch jetstream_posts() {
     const std::string did = "did:plc:" + base32(random, 24);
     const std::string text = words(random, 150 + random() % 80);
     std::string extra;
-    if (i % 3 == 0) {
+    if (i % 6 == 0) {
       const std::string uri = "at://did:plc:" + base32(random, 24) + "/app.bsky.feed.post/" + base32(random, 13);
       const std::string reference = R"({"cid":"bafyrei)" + base32(random, 52) + R"(","uri":")" + uri + "\"}";
       extra = R"("reply":{"parent":)" + reference + R"(,"root":)" + reference + "},";
-    } else if (i % 3 == 1) {
+    } else if (i % 6 == 1) {
       extra = R"("facets":[{"features":[{"$type":"app.bsky.richtext.facet#link","uri":"https://example.org/)" +
               base32(random, 20) + R"("}],"index":{"byteEnd":12,"byteStart":0}}],)";
     }

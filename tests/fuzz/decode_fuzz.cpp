@@ -2,8 +2,10 @@
 // keeps the promises that the stages after it build on. The first byte chooses the format, the rest is the frame.
 
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/assert.hpp"
 #include "base/limits.hpp"

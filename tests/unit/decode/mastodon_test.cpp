@@ -93,7 +93,7 @@ TEST(Mastodon, AContentWarningStandsAboveTheText) {
 TEST(Mastodon, AContentWarningAloneIsAText) {
   const Reading post(Format::mastodon, status(R"("spoiler_text":"racing","content":"")"));
   ASSERT_EQ(post.decoded, kMessage);
-  EXPECT_EQ(post.message.text, "racing\n");
+  EXPECT_EQ(post.message.text, "racing");
 }
 
 TEST(Mastodon, TheListsComeFromTheStatusAndLinksFromItsAnchors) {
