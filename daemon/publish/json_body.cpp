@@ -4,7 +4,7 @@
 
 #include <cmath>
 #include <iterator>
-#include <limits>
+#include <optional>
 
 namespace roomtone::publish {
 
@@ -22,17 +22,13 @@ void append_i64(std::string& out, int64_t value) {
   }
 }
 
-void append_double(std::string& out, double value) {
-  if (!std::isfinite(value)) {
+void append_double(std::string& out, const std::optional<double>& value) {
+  if (!value || !std::isfinite(*value)) {
     out.append("null");
     return;
   }
   // What rounds to zero is zero: "-0.000000" would make equal windows differ in bytes.
-  fmt::format_to(std::back_inserter(out), "{:.6f}", std::abs(value) < 0.0000005 ? 0.0 : value);
-}
-
-void append_double(std::string& out, const std::optional<double>& value) {
-  append_double(out, value.value_or(std::numeric_limits<double>::quiet_NaN()));
+  fmt::format_to(std::back_inserter(out), "{:.6f}", std::abs(*value) < 0.0000005 ? 0.0 : *value);
 }
 
 /// Writes `,"name":`, or without the comma behind an opening brace.
@@ -43,14 +39,34 @@ void member(std::string& out, std::string_view name) {
   out.append("\":");
 }
 
+void put_number(std::string& out, std::string_view name, uint64_t value) {
+  member(out, name);
+  append_json_u64(out, value);
+}
+
+void put_count(std::string& out, std::string_view name, int64_t value) {
+  member(out, name);
+  append_i64(out, value);
+}
+
+void put_real(std::string& out, std::string_view name, const std::optional<double>& value) {
+  member(out, name);
+  append_double(out, value);
+}
+
+void put_text(std::string& out, std::string_view name, std::string_view value) {
+  member(out, name);
+  append_json_string(out, value);
+}
+
 void append_reading(std::string& out, const Reading& reading) {
   out.push_back('{');
-  member(out, "tone"), append_double(out, reading.tone);
-  member(out, "ci_low"), append_double(out, reading.ci_low);
-  member(out, "ci_high"), append_double(out, reading.ci_high);
-  member(out, "pos"), append_double(out, reading.pos);
-  member(out, "neg"), append_double(out, reading.neg);
-  member(out, "neutral"), append_double(out, reading.neutral);
+  put_real(out, "tone", reading.tone);
+  put_real(out, "ci_low", reading.ci_low);
+  put_real(out, "ci_high", reading.ci_high);
+  put_real(out, "pos", reading.pos);
+  put_real(out, "neg", reading.neg);
+  put_real(out, "neutral", reading.neutral);
   out.push_back('}');
 }
 
@@ -112,36 +128,39 @@ void write_sentence(std::string& out, const Atmosphere& atmosphere) {
 void append_json(std::string& out, const Atmosphere& atmosphere) {
   const Figures& figures = atmosphere.figures;
   out.append("{\"v\":1");
-  member(out, "key"), append_json_string(out, atmosphere.key);
+  put_text(out, "key", atmosphere.key);
   member(out, "window");
   fmt::format_to(std::back_inserter(out), R"({{"start_us":{},"end_us":{},"size_s":{},"state":"{}","revision":{}}})",
                  micros(atmosphere.start), micros(atmosphere.end), spec_of(atmosphere.window).size.count(),
                  name_of(atmosphere.state), atmosphere.revision);
-  member(out, "n"), append_i64(out, figures.n);
-  member(out, "voices"), append_i64(out, figures.voices);
-  member(out, "unique_n"), append_i64(out, figures.unique_n);
-  member(out, "pos"), append_i64(out, figures.pos);
-  member(out, "neg"), append_i64(out, figures.neg);
-  member(out, "neutral"), append_i64(out, figures.neutral);
-  member(out, "unscored"), append_i64(out, figures.unscored);
-  member(out, "readings"), out.push_back('{');
-  member(out, "raw"), append_reading(out, figures.raw);
-  member(out, "voice"), append_reading(out, figures.voice);
+  put_count(out, "n", figures.n);
+  put_count(out, "voices", figures.voices);
+  put_count(out, "unique_n", figures.unique_n);
+  put_count(out, "pos", figures.pos);
+  put_count(out, "neg", figures.neg);
+  put_count(out, "neutral", figures.neutral);
+  put_count(out, "unscored", figures.unscored);
+  member(out, "readings");
+  out.push_back('{');
+  member(out, "raw");
+  append_reading(out, figures.raw);
+  member(out, "voice");
+  append_reading(out, figures.voice);
   out.push_back('}');
-  member(out, "dispersion"), append_double(out, figures.dispersion);
-  member(out, "rate_per_min"), append_double(out, atmosphere.rate_per_min);
-  member(out, "name");
-  append_json_string(out, kAtmosphereNames[static_cast<std::size_t>(atmosphere.name)]);
+  put_real(out, "dispersion", figures.dispersion);
+  put_real(out, "rate_per_min", atmosphere.rate_per_min);
+  put_text(out, "name", kAtmosphereNames[static_cast<std::size_t>(atmosphere.name)]);
   // A sentence is short enough for its own string; it is the one allocation here.
   std::string sentence;
   write_sentence(sentence, atmosphere);
-  member(out, "sentence"), append_json_string(out, sentence);
-  member(out, "coverage"), append_double(out, figures.coverage);
-  member(out, "automation_share"), append_double(out, figures.automation_share);
-  member(out, "reply_share"), append_double(out, figures.reply_share);
-  member(out, "reshare_share"), append_double(out, figures.reshare_share);
-  member(out, "scorer"), append_json_string(out, atmosphere.scorer);
-  member(out, "sources"), out.push_back('[');
+  put_text(out, "sentence", sentence);
+  put_real(out, "coverage", figures.coverage);
+  put_real(out, "automation_share", figures.automation_share);
+  put_real(out, "reply_share", figures.reply_share);
+  put_real(out, "reshare_share", figures.reshare_share);
+  put_text(out, "scorer", atmosphere.scorer);
+  member(out, "sources");
+  out.push_back('[');
   for (const std::string& source : atmosphere.sources) {
     if (out.back() != '[') out.push_back(',');
     append_json_string(out, source);
@@ -151,41 +170,42 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
 
 void append_json(std::string& out, const Pulse& pulse, uint64_t epoch, uint64_t global_seq) {
   out.push_back('{');
-  member(out, "epoch"), append_json_u64(out, epoch);
-  member(out, "global_seq"), append_json_u64(out, global_seq);
+  put_number(out, "epoch", epoch);
+  put_number(out, "global_seq", global_seq);
   member(out, "watermark_us");
   if (pulse.watermark == kNoInstant)
     out.append("null");
   else
     append_i64(out, micros(pulse.watermark));
-  member(out, "sources"), out.push_back('{');
+  member(out, "sources");
+  out.push_back('{');
   for (const SourceHealth& source : pulse.sources) {
     if (out.back() != '{') out.push_back(',');
     append_json_string(out, source.name);
     out.append(":{");
-    member(out, "state"), append_json_string(out, kSourceStateNames[static_cast<std::size_t>(source.state)]);
-    member(out, "lag_s"), append_double(out, source.lag_s);
-    member(out, "age_s"), append_double(out, source.age_s);
+    put_text(out, "state", kSourceStateNames[static_cast<std::size_t>(source.state)]);
+    put_real(out, "lag_s", source.lag_s);
+    put_real(out, "age_s", source.age_s);
     out.push_back('}');
   }
   out.push_back('}');
-  member(out, "shed_ratio"), append_double(out, pulse.shed_ratio);
-  member(out, "coverage"), append_double(out, pulse.coverage);
+  put_real(out, "shed_ratio", pulse.shed_ratio);
+  put_real(out, "coverage", pulse.coverage);
   out.push_back('}');
 }
 
 void append_json(std::string& out, const PrefixSum& sum, uint64_t epoch, uint64_t global_seq) {
   out.push_back('{');
-  member(out, "epoch"), append_json_u64(out, epoch);
-  member(out, "global_seq"), append_json_u64(out, global_seq);
-  member(out, "keys"), append_json_u64(out, sum.keys);
-  member(out, "key_seq_sum"), append_json_u64(out, sum.key_seq_sum);
+  put_number(out, "epoch", epoch);
+  put_number(out, "global_seq", global_seq);
+  put_number(out, "keys", sum.keys);
+  put_number(out, "key_seq_sum", sum.key_seq_sum);
   out.push_back('}');
 }
 
 void append_control_json(std::string& out, std::string_view event) {
   out.push_back('{');
-  member(out, "event"), append_json_string(out, event);
+  put_text(out, "event", event);
   out.push_back('}');
 }
 

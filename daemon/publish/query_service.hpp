@@ -15,15 +15,9 @@
 #include "publish/feed_counters.hpp"
 #include "publish/last_value_cache.hpp"
 #include "publish/query.hpp"
+#include "publish/sent.hpp"
 
 namespace roomtone::publish {
-
-/// What became of a message to one peer.
-enum class Sent : uint8_t {
-  yes,
-  full,  // the peer does not read: its queue is at the high-water mark
-  gone,  // the peer is no longer connected
-};
 
 /// Sends one message; the first frame is the peer's routing id.
 using SendReply = std::function<Sent(std::span<const std::string_view>)>;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "publish/query_service.hpp"
+#include "publish/sent.hpp"
 
 namespace roomtone::publish {
 
