@@ -23,6 +23,7 @@ using AddCommand = void (*)(CLI::App& app, Invocation& invocation);
 
 void add_simulate(CLI::App& app, Invocation& invocation);
 void add_score(CLI::App& app, Invocation& invocation);
+void add_watch(CLI::App& app, Invocation& invocation);
 
 /// `--color` as given: auto asks the terminal and NO_COLOR.
 enum class ColourChoice { automatic, always, never };
