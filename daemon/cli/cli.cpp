@@ -14,6 +14,7 @@ namespace {
 
 // One line for each subcommand, in the order in which --help shows them.
 constexpr AddCommand kCommands[] = {
+    add_watch,
     add_score,
     add_simulate,
     add_history,
@@ -26,6 +27,8 @@ constexpr const char* kAbout = R"(Roomtone hears the tone of the room in a strea
 Try it, without a daemon:
   echo 'What a wonderful day' | roomtone score
   roomtone simulate --seconds 60 | head -n 3
+See the rooms of a running daemon:
+  roomtone watch
 Help on one command:
   roomtone simulate --help)";
 
