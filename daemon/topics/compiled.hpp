@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "topics/dictionary.hpp"
+#include "topics/rule.hpp"
+#include "topics/rules.hpp"
+
+namespace roomtone::topics {
+
+/// All rules, as match() reads them.
+///
+/// Each rule has a *cover*: operands of which at least one is in every message that the rule matches. Finding one makes
+/// the rule a candidate; only candidates are evaluated. A rule of which nothing is found costs nothing.
+struct CompiledRules {
+  std::vector<std::string> ids;  // by TopicIndex
+  Dictionary dictionary;
+
+  // Rules that an operand makes candidates: candidates[starts[operand] .. starts[operand + 1]).
+  std::vector<uint32_t> candidate_starts = {0};
+  std::vector<uint32_t> candidates;
+
+  // Expressions in prefix order, one after the other; see Code. Rule i begins at code[code_starts[i]].
+  std::vector<uint32_t> code;
+  std::vector<uint32_t> code_starts;
+
+  [[nodiscard]] std::size_t operands() const { return candidate_starts.size() - 1; }
+  [[nodiscard]] std::span<const uint32_t> candidates_of(OperandId operand) const {
+    const auto i = static_cast<std::size_t>(operand);
+    return std::span(candidates).subspan(candidate_starts[i], candidate_starts[i + 1] - candidate_starts[i]);
+  }
+};
+
+struct RuleSet::Compiled : CompiledRules {};
+
+/// One word of an expression: what it is in the upper two bits; below, the operand, or how many words its parts take.
+struct Code {
+  enum class Kind : uint32_t { present, absent, all, any };
+  static constexpr uint32_t kValueBits = 30;
+  static constexpr uint32_t kValueMask = (1U << kValueBits) - 1;
+
+  static uint32_t pack(Kind kind, uint32_t value) { return (static_cast<uint32_t>(kind) << kValueBits) | value; }
+  static Kind kind_of(uint32_t word) { return static_cast<Kind>(word >> kValueBits); }
+  static uint32_t value_of(uint32_t word) { return word & kValueMask; }
+  /// Words that the expression beginning with `word` takes.
+  static uint32_t size_of(uint32_t word) {
+    return kind_of(word) == Kind::all || kind_of(word) == Kind::any ? 1 + value_of(word) : 1;
+  }
+};
+
+}  // namespace roomtone::topics

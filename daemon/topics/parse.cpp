@@ -1,0 +1,245 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "base/limits.hpp"
+#include "model/tokens.hpp"
+#include "text/tokenize.hpp"
+#include "topics/rule.hpp"
+
+namespace roomtone::topics {
+
+namespace {
+
+bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool ends_operand(char c) { return is_space(c) || c == '(' || c == ')' || c == '"'; }
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+std::string lower_ascii(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  return lower;
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kShown = 40;
+  return "'" + std::string(text.substr(0, kShown)) + (text.size() > kShown ? "...'" : "'");
+}
+
+/// Reads by recursive descent: any := all ("OR" all)*, all := one+, one := "-"? ( operand | "(" any ")" ).
+class Parser {
+ public:
+  explicit Parser(std::string_view rule) : rule_(rule) {}
+
+  Result<Expression> parse() {
+    if (rule_.size() > limits::kRuleBytes) {
+      return fail(ErrorCode::invalid_argument, "found a rule of " + std::to_string(rule_.size()) +
+                                                   " bytes, expected at most " + std::to_string(limits::kRuleBytes));
+    }
+    skip_spaces();
+    if (at_end()) return wrong("an empty rule", "a word, \"phrase\", #hashtag or another operand");
+    auto expression = any(0);
+    if (!expression) return expression;
+    if (!at_end()) return wrong("')'", "the end of the rule: no '(' is open");
+    if (matches_nothing_said(with_negations_inside(*expression))) {
+      at_ = 0;
+      return wrong("a rule that negations alone can satisfy", "something that a message must contain");
+    }
+    return expression;
+  }
+
+ private:
+  [[nodiscard]] bool at_end() const { return at_ >= rule_.size(); }
+  [[nodiscard]] char peek() const { return at_end() ? '\0' : rule_[at_]; }
+  void skip_spaces() {
+    while (!at_end() && is_space(rule_[at_])) ++at_;
+  }
+  /// The run of characters at `at_` that would be an operand without quotes.
+  [[nodiscard]] std::string_view bare() const {
+    std::size_t end = at_;
+    while (end < rule_.size() && !ends_operand(rule_[end])) ++end;
+    return rule_.substr(at_, end - at_);
+  }
+  [[nodiscard]] tl::unexpected<Error> wrong(const std::string& found, const std::string& expected) const {
+    const auto before = rule_.substr(0, at_);
+    const auto column = 1 + std::ranges::count_if(before, [](char c) { return !is_continuation(c); });
+    return fail(ErrorCode::invalid_argument,
+                "column " + std::to_string(column) + ": found " + found + ", expected " + expected);
+  }
+
+  Result<Expression> any(std::size_t depth) {
+    std::vector<Expression> parts;
+    while (true) {
+      auto part = all(depth);
+      if (!part) return part;
+      parts.push_back(std::move(*part));
+      if (bare() != "OR") return joined(Expression::Kind::any, std::move(parts));
+      at_ += 2;
+      skip_spaces();
+    }
+  }
+
+  Result<Expression> all(std::size_t depth) {
+    std::vector<Expression> parts;
+    while (!at_end() && peek() != ')' && bare() != "OR") {
+      auto part = one(depth);
+      if (!part) return part;
+      parts.push_back(std::move(*part));
+      skip_spaces();
+    }
+    if (parts.empty()) {
+      return wrong(at_end() ? "the end of the rule" : peek() == ')' ? "')'" : "'OR'", "an operand or '('");
+    }
+    return joined(Expression::Kind::all, std::move(parts));
+  }
+
+  static Expression joined(Expression::Kind kind, std::vector<Expression> parts) {
+    if (parts.size() == 1) return std::move(parts.front());
+    Expression whole;
+    whole.kind = kind;
+    whole.parts = std::move(parts);
+    return whole;
+  }
+
+  Result<Expression> one(std::size_t depth) {
+    const bool negated = peek() == '-';
+    if (negated) {
+      ++at_;
+      if (at_end() || is_space(peek()) || peek() == '-' || peek() == ')') {
+        return wrong(at_end() ? "the end of the rule" : quoted(rule_.substr(at_, 1)),
+                     "an operand or '(' directly behind '-'");
+      }
+    }
+    auto inner = peek() == '(' ? group(depth) : operand();
+    // A group may itself be one negated operand: -(-a).
+    if (inner && negated) inner->negated = !inner->negated;
+    return inner;
+  }
+
+  Result<Expression> group(std::size_t depth) {
+    if (depth == kRuleDepth) {
+      return wrong("'('", "at most " + std::to_string(kRuleDepth) + " of them inside each other");
+    }
+    const std::size_t opened = at_++;
+    skip_spaces();
+    auto inner = any(depth + 1);
+    if (!inner) return inner;
+    if (peek() != ')') {
+      at_ = opened;
+      return wrong("'(' that is not closed", "its ')'");
+    }
+    ++at_;
+    return inner;
+  }
+
+  Result<Expression> operand() {
+    if (++terms_ > limits::kRuleTerms) {
+      return wrong("operand number " + std::to_string(terms_), "at most " + std::to_string(limits::kRuleTerms));
+    }
+    if (peek() == '"') return phrase();
+    const std::string_view written = bare();
+    switch (written.front()) {
+      case '#': return sign(written, TokenKind::hashtag, OperandKind::hashtag, "a hashtag such as #derby");
+      case '$': return sign(written, TokenKind::cashtag, OperandKind::cashtag, "a cashtag such as $TSLA");
+      case '@': return sign(written, TokenKind::mention, OperandKind::mention, "a mention such as @name");
+      default: break;
+    }
+    if (written == "AND") return wrong("'AND'", "operands side by side: a space means \"and\"");
+    if (written == "NOT") return wrong("'NOT'", "'-' directly before what is not wanted");
+    const std::size_t colon = written.find(':');
+    if (colon != std::string_view::npos && colon != 0) return operation(written, colon);
+    return word(written);
+  }
+
+  Result<Expression> taken(OperandKind kind, std::string text, std::size_t size) {
+    at_ += size;
+    Expression expression;
+    expression.operand = {kind, std::move(text)};
+    return expression;
+  }
+
+  Result<Expression> word(std::string_view written) {
+    const bool prefix = written.ends_with('*');
+    Tokens tokens;
+    text::tokenize(prefix ? written.substr(0, written.size() - 1) : written, tokens);
+    const bool one = tokens.tokens.size() == 1;
+    if (one && !prefix && tokens.tokens[0].kind == TokenKind::emoji) {
+      return taken(OperandKind::emoji, std::string(tokens.view(tokens.tokens[0])), written.size());
+    }
+    if (!one || tokens.tokens[0].kind != TokenKind::word || written.find('*') < written.size() - 1) {
+      return wrong(quoted(written), "one word, or several in quotes");
+    }
+    std::string text(tokens.view(tokens.tokens[0]));
+    if (!prefix) return taken(OperandKind::word, std::move(text), written.size());
+    if (std::ranges::count_if(text, [](char c) { return !is_continuation(c); }) < static_cast<long>(kPrefixLetters)) {
+      return wrong(quoted(written), "at least " + std::to_string(kPrefixLetters) + " letters before '*'");
+    }
+    return taken(OperandKind::prefix, std::move(text), written.size());
+  }
+
+  Result<Expression> phrase() {
+    const std::size_t closing = rule_.find('"', at_ + 1);
+    if (closing == std::string_view::npos) return wrong("'\"' that is not closed", "its '\"'");
+    const std::string_view written = rule_.substr(at_, closing + 1 - at_);
+    Tokens tokens;
+    text::tokenize(written.substr(1, written.size() - 2), tokens);
+    std::string text;
+    std::size_t words = 0;
+    for (const Token& token : tokens.tokens) {
+      if (token.kind == TokenKind::punctuation) continue;
+      if (token.kind != TokenKind::word) return wrong(quoted(written), "words only between quotes");
+      if (words++ != 0) text += ' ';
+      text += tokens.view(token);
+    }
+    if (words == 0) return wrong(quoted(written), "a word between the quotes");
+    return taken(words == 1 ? OperandKind::word : OperandKind::phrase, std::move(text), written.size());
+  }
+
+  Result<Expression> sign(std::string_view written, TokenKind token, OperandKind kind, const std::string& expected) {
+    Tokens tokens;
+    text::tokenize(written, tokens);
+    const auto rest = [](const Token& part) { return (part.flags & kFromHashtag) != 0; };
+    const bool whole = !tokens.tokens.empty() && tokens.tokens.front().kind == token &&
+                       std::all_of(tokens.tokens.begin() + 1, tokens.tokens.end(), rest);
+    if (!whole) return wrong(quoted(written), expected);
+    return taken(kind, std::string(tokens.view(tokens.tokens.front())), written.size());
+  }
+
+  Result<Expression> operation(std::string_view written, std::size_t colon) {
+    const std::string_view name = written.substr(0, colon);
+    std::string value = lower_ascii(written.substr(colon + 1));
+    const auto all_of = [&](auto allowed) { return !value.empty() && std::ranges::all_of(value, allowed); };
+    const auto small = [](char c) { return c >= 'a' && c <= 'z'; };
+    if (name == "from") {
+      if (value.starts_with('@')) value.erase(0, 1);
+      if (value.empty()) return wrong(quoted(written), "a handle or id directly behind 'from:'");
+      return taken(OperandKind::from, std::move(value), written.size());
+    }
+    if (name == "lang") {
+      if (!all_of(small) || value.size() < 2 || value.size() > 3) {
+        return wrong(quoted(written), "a language of two or three letters such as lang:en");
+      }
+      return taken(OperandKind::lang, std::move(value), written.size());
+    }
+    if (name == "url") {
+      const auto host = [&](char c) { return small(c) || (c >= '0' && c <= '9') || c == '.' || c == '-'; };
+      if (!all_of(host) || value.starts_with('.') || value.ends_with('.')) {
+        return wrong(quoted(written), "a domain such as url:example.com");
+      }
+      return taken(OperandKind::url, std::move(value), written.size());
+    }
+    return wrong("the operator " + quoted(written.substr(0, colon + 1)), "from:, lang: or url:");
+  }
+
+  std::string_view rule_;
+  std::size_t at_ = 0;
+  std::size_t terms_ = 0;
+};
+
+}  // namespace
+
+Result<Expression> parse_rule(std::string_view rule) { return Parser(rule).parse(); }
+
+}  // namespace roomtone::topics
