@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/assert.hpp"
+#include "base/hash.hpp"
 #include "base/limits.hpp"
 #include "model/key.hpp"
 #include "topics/compiled.hpp"
@@ -11,18 +12,20 @@ namespace roomtone::topics {
 
 namespace {
 
-/// How often messages hold such an operand, roughly: a cover should be rare. Only ratios count.
-double commonness(const Operand& operand) {
-  switch (operand.kind) {
+/// How often messages hold such an operand, roughly: a cover should be rare. Only ratios count. Of words nothing
+/// is known but that long ones are rarer.
+double commonness(OperandKind kind, std::size_t bytes) {
+  const auto length = static_cast<double>(bytes);
+  switch (kind) {
     case OperandKind::from:
     case OperandKind::mention: return 1;
+    case OperandKind::phrase: return 1;
     case OperandKind::cashtag:
     case OperandKind::hashtag: return 2;
-    case OperandKind::url:
-    case OperandKind::phrase: return 3;
+    case OperandKind::url: return 3;
     case OperandKind::emoji: return 6;
-    case OperandKind::word: return operand.text.size() < 4 ? 40 : operand.text.size() < 6 ? 10 : 5;
-    case OperandKind::prefix: return 20;
+    case OperandKind::word: return 100 / (length * length);
+    case OperandKind::prefix: return 400 / (length * length);
     case OperandKind::lang: return 10'000;
   }
   return 0;
@@ -50,7 +53,8 @@ Cover cover_of(const Expression& normal, const OperandUses& uses) {
   if (normal.kind == Expression::Kind::operand) {
     if (normal.negated) return {};
     // What many rules share makes many candidates.
-    const double cost = commonness(normal.operand) * static_cast<double>(uses.at(normal.operand));
+    const double cost =
+        commonness(normal.operand.kind, normal.operand.text.size()) * static_cast<double>(uses.at(normal.operand));
     return {{&normal.operand}, cost, true};
   }
   Cover best;
@@ -85,20 +89,63 @@ LiteralKind literal_kind(OperandKind kind) {
   return LiteralKind::word;
 }
 
-void add_to_dictionary(const Operand& operand, OperandId id, Dictionary& dictionary) {
+std::vector<std::string_view> words_of(std::string_view phrase) {
+  std::vector<std::string_view> words;
+  while (true) {
+    const std::size_t space = phrase.find(' ');
+    words.push_back(phrase.substr(0, space));
+    if (space == std::string_view::npos) return words;
+    phrase.remove_prefix(space + 1);
+  }
+}
+
+using WordUses = std::map<std::string_view, std::size_t>;  // in how many phrases
+
+/// A phrase is found by its rarest word and the one beside it: "the derby" by "derby", so that "the" is not looked at.
+void add_phrase(std::string_view phrase, OperandId id, const WordUses& uses, Dictionary& dictionary) {
+  const std::vector<std::string_view> words = words_of(phrase);
+  const auto rarest = std::ranges::min_element(words, {}, [&](std::string_view word) {
+    return commonness(OperandKind::word, word.size()) * static_cast<double>(uses.at(word));
+  });
+  const bool last = rarest + 1 == words.end();
+  Literal& word = dictionary.add(LiteralKind::word, *rarest);
+  (last ? word.ends_pair : word.begins_pair) = true;
+  const std::string_view first = last ? *(rarest - 1) : *rarest;
+  const std::string_view second = last ? *rarest : *(rarest + 1);
+  const auto begin = static_cast<std::size_t>(first.data() - phrase.data());
+  const std::size_t end = static_cast<std::size_t>(second.data() - phrase.data()) + second.size();
+  dictionary.add(LiteralKind::pair, phrase.substr(begin, end - begin))
+      .longer.push_back({std::string(phrase.substr(0, begin == 0 ? 0 : begin - 1)),
+                         std::string(phrase.substr(end == phrase.size() ? end : end + 1)), id});
+}
+
+void add_to_dictionary(const Operand& operand, OperandId id, const WordUses& uses, Dictionary& dictionary) {
   const std::string_view text = operand.text;
   if (operand.kind == OperandKind::phrase) {
-    const std::size_t first = text.find(' ');
-    const std::size_t second = text.find(' ', first + 1);
-    dictionary.add(LiteralKind::word, text.substr(0, first)).starts_phrase = true;
-    const std::string_view rest = second == std::string_view::npos ? std::string_view() : text.substr(second + 1);
-    dictionary.add(LiteralKind::pair, text.substr(0, second)).longer.push_back({std::string(rest), id});
+    add_phrase(text, id, uses, dictionary);
   } else if (operand.kind == OperandKind::prefix) {
-    const std::string_view stem = text.substr(0, kPrefixLetters);  // bytes; a letter beyond ASCII may be cut: no matter
-    dictionary.add(LiteralKind::stem, stem).longer.push_back({std::string(text.substr(kPrefixLetters)), id});
+    // Bytes, not letters: one beyond ASCII may be cut, and the rest of it is in the continuation.
+    dictionary.add(LiteralKind::stem, text.substr(0, kPrefixLetters))
+        .longer.push_back({"", std::string(text.substr(kPrefixLetters)), id});
   } else {
     dictionary.add(literal_kind(operand.kind), text).operand = id;
   }
+}
+
+TokenKind token_kind(OperandKind kind) {
+  switch (kind) {
+    case OperandKind::emoji: return TokenKind::emoji;
+    case OperandKind::hashtag: return TokenKind::hashtag;
+    case OperandKind::cashtag: return TokenKind::cashtag;
+    case OperandKind::mention: return TokenKind::mention;
+    default: return TokenKind::word;
+  }
+}
+
+AskedOperand asked_operand(const Operand& operand) {
+  const std::string_view text = operand.text;
+  const std::string_view token = operand.kind == OperandKind::phrase ? text.substr(0, text.find(' ')) : text;
+  return {operand, word_hash(token), token_kind(operand.kind), false};
 }
 
 void append_code(const Expression& normal, const std::map<Operand, OperandId>& operands, std::vector<uint32_t>& code) {
@@ -144,29 +191,41 @@ Result<RuleSet> RuleSet::compile(std::span<const TopicSpec> specs, std::size_t t
   if (uses.size() > Code::kValueMask) return fail(ErrorCode::invalid_argument, "too many different operands");
   std::map<Operand, OperandId> operands;
   for (const auto& [operand, count] : uses) {
-    const OperandId id{static_cast<uint32_t>(operands.size())};
-    operands.emplace(operand, id);
-    add_to_dictionary(operand, id, compiled->dictionary);
+    operands.emplace(operand, OperandId{static_cast<uint32_t>(operands.size())});
+    compiled->operands.push_back(asked_operand(operand));
   }
-  compiled->dictionary.build();
 
   std::vector<std::vector<uint32_t>> candidates(operands.size());
   for (uint32_t i = 0; i < rules.size(); ++i) {
     const Cover cover = cover_of(rules[i], uses);
     ROOMTONE_ASSERT(cover.exists);  // the parser refuses rules that negations alone satisfy
     for (const Operand* operand : cover.operands) {
-      std::vector<uint32_t>& list = candidates[static_cast<std::size_t>(operands.at(*operand))];
-      if (list.empty() || list.back() != i) list.push_back(i);
+      const auto id = static_cast<std::size_t>(operands.at(*operand));
+      compiled->operands[id].covers = true;
+      if (candidates[id].empty() || candidates[id].back() != i) candidates[id].push_back(i);
     }
     compiled->code_starts.push_back(static_cast<uint32_t>(compiled->code.size()));
     append_code(rules[i], operands, compiled->code);
   }
+
+  WordUses word_uses;
+  for (const AskedOperand& asked : compiled->operands) {
+    if (!asked.covers || asked.operand.kind != OperandKind::phrase) continue;
+    for (const std::string_view word : words_of(asked.operand.text)) ++word_uses[word];
+  }
+  for (uint32_t i = 0; i < compiled->operands.size(); ++i) {
+    const AskedOperand& asked = compiled->operands[i];
+    if (asked.covers) add_to_dictionary(asked.operand, OperandId{i}, word_uses, compiled->dictionary);
+  }
+  compiled->dictionary.build();
+
   compiled->candidate_starts.reserve(operands.size() + 1);
   for (const std::vector<uint32_t>& list : candidates) {
     compiled->candidates.insert(compiled->candidates.end(), list.begin(), list.end());
     compiled->candidate_starts.push_back(static_cast<uint32_t>(compiled->candidates.size()));
   }
   compiled->code.shrink_to_fit();
+  compiled->operands.shrink_to_fit();
   compiled->candidates.shrink_to_fit();
   return RuleSet(std::move(compiled));
 }

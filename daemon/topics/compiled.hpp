@@ -11,13 +11,24 @@
 
 namespace roomtone::topics {
 
+/// An operand as match() asks for it.
+struct AskedOperand {
+  Operand operand;
+  uint64_t hash = 0;  // of the token that it is, or of the first word of a phrase
+  TokenKind token = TokenKind::word;
+  bool covers = false;  // in the dictionary: known to be there or not once the message has been looked through
+};
+
 /// All rules, as match() reads them.
 ///
-/// Each rule has a *cover*: operands of which at least one is in every message that the rule matches. Finding one makes
-/// the rule a candidate; only candidates are evaluated. A rule of which nothing is found costs nothing.
+/// Each rule has a *cover*: operands of which at least one is in every message that the rule matches. Covers make up
+/// the dictionary, with which each message is looked through. Finding one makes its rules candidates. Only candidates
+/// are evaluated, and only then are their other operands looked for: the common words of many rules cost
+/// nothing in messages that hold none of the rare ones.
 struct CompiledRules {
   std::vector<std::string> ids;  // by TopicIndex
   Dictionary dictionary;
+  std::vector<AskedOperand> operands;  // by OperandId
 
   // Rules that an operand makes candidates: candidates[starts[operand] .. starts[operand + 1]).
   std::vector<uint32_t> candidate_starts = {0};
@@ -27,7 +38,6 @@ struct CompiledRules {
   std::vector<uint32_t> code;
   std::vector<uint32_t> code_starts;
 
-  [[nodiscard]] std::size_t operands() const { return candidate_starts.size() - 1; }
   [[nodiscard]] std::span<const uint32_t> candidates_of(OperandId operand) const {
     const auto i = static_cast<std::size_t>(operand);
     return std::span(candidates).subspan(candidate_starts[i], candidate_starts[i + 1] - candidate_starts[i]);

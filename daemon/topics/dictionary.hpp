@@ -25,49 +25,65 @@ enum class LiteralKind : uint8_t {
   from,
   lang,
   url,
-  pair,  // the first two words of a phrase
+  pair,  // two words of a phrase, one of them the rarest, parted by a space
   stem,  // the first bytes of a prefix
 };
 inline constexpr std::size_t kLiteralKinds = 10;
 
-/// Something to go on with when a pair or a stem was found: the operand is there if `rest` follows too.
+/// What has to stand around a pair, or behind a stem, for the operand to be there.
 struct Continuation {
-  std::string rest;
+  std::string before;  // the words before a pair, parted by spaces
+  std::string after;   // the words after a pair; the bytes after a stem
   OperandId operand;
 };
 
 struct Literal {
   std::string text;
   LiteralKind kind = LiteralKind::word;
-  bool starts_phrase = false;        // a word that is worth looking at together with the next one
+  bool begins_pair = false;          // a word that is worth looking at together with the next one
+  bool ends_pair = false;            // with the one before it
   OperandId operand = kNoOperand;    // the operand that this literal is
   std::vector<Continuation> longer;  // of a pair or stem
 };
 
-/// All literals of all rules, found by hash.
+/// The literals that make rules candidates, found by hash.
 ///
 /// Most tokens of most messages are in no rule, so a bitmap is asked first: two bits of one 64-bit word per literal,
 /// at most 32 KiB, which stays in the first-level cache. A literal found by hash is compared byte by byte.
 class Dictionary {
  public:
-  /// The literal of this kind and text, added if it is new.
+  /// The literal of this kind and text, added if it is new. The reference holds until the next call.
   Literal& add(LiteralKind kind, std::string_view text);
-  /// Lays out the tables. Nothing is found before.
+  /// Lays out the filter. Nothing is found before.
   void build();
 
   [[nodiscard]] static uint64_t key(LiteralKind kind, uint64_t hash) {
     return (hash ^ kSalts[static_cast<std::size_t>(kind)]) * 0x9E3779B97F4A7C15ULL;
   }
+  /// The hash of a pair from those of its words.
+  [[nodiscard]] static uint64_t pair_hash(uint64_t first, uint64_t second) { return std::rotl(first, 23) + second; }
   [[nodiscard]] bool may_hold(uint64_t key) const {
     const uint64_t bits = bits_of(key);
     return (filter_[(key >> 20) & filter_mask_] & bits) == bits;
   }
   /// The literal with this key (of `kind`) and these bytes, or null.
   [[nodiscard]] const Literal* find(uint64_t key, LiteralKind kind, std::string_view text) const;
+  [[nodiscard]] const Literal* find_pair(uint64_t first_hash, std::string_view first, uint64_t second_hash,
+                                         std::string_view second) const;
 
   [[nodiscard]] bool holds(LiteralKind kind) const { return held_[static_cast<std::size_t>(kind)]; }
 
  private:
+  template <typename Same>
+  const Literal* find_if(uint64_t key, Same same) const {
+    if (slots_.empty()) return nullptr;
+    for (uint64_t at = key >> 32;; ++at) {
+      const Slot& slot = slots_[at & slot_mask_];
+      if (slot.literal == kFree) return nullptr;
+      if (slot.key == key && same(literals_[slot.literal])) return &literals_[slot.literal];
+    }
+  }
+
   struct Slot {
     uint64_t key = 0;
     uint32_t literal = kFree;
