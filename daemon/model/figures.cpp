@@ -9,6 +9,7 @@ namespace {
 
 constexpr double kMicro = 1'000'000.0;
 constexpr double kNormal95 = 1.96;
+constexpr double kSquareResolution = 1e-6;  // squares are summed in millionths: a variance below is rounding
 
 double share(int64_t part, int64_t whole) {
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
@@ -81,7 +82,8 @@ Figures figures_of(const Rollup& rollup) {
   if (const auto scored = static_cast<double>(rollup.scored()); scored > 0) {
     const double mean = static_cast<double>(rollup.valence_micro_sum) / kMicro / scored;
     const double square = static_cast<double>(rollup.valence_sq_micro_sum) / kMicro / scored;
-    figures.dispersion = std::sqrt(std::clamp(square - mean * mean, 0.0, 1.0));
+    const double variance = square - mean * mean;
+    figures.dispersion = variance < kSquareResolution ? 0.0 : std::sqrt(std::min(variance, 1.0));
   }
   figures.coverage = share(rollup.scored(), rollup.n);
   figures.automation_share = share(trait(rollup, Trait::automated), rollup.n);
