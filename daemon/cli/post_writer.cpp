@@ -365,8 +365,7 @@ void write_mastodon(Pen& pen, const Event& event) {
   for (const Facet& facet : event.text.facets) {
     if (facet.kind != Facet::Kind::tag) continue;
     const std::string_view name = event.text.view(facet).substr(1);
-    pen << (first ? "" : ",") << R"({"name":")" << name << R"(","url":"https://social.example/tags/)"
-        << name << "\"}";
+    pen << (first ? "" : ",") << R"({"name":")" << name << R"(","url":"https://social.example/tags/)" << name << "\"}";
     first = false;
   }
   pen << R"(],"emojis":[],"quote":null,"card":null,"poll":null})"
