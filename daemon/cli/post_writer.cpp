@@ -160,7 +160,7 @@ void write_facets(Pen& pen, const ComposedText& text) {
   pen << R"("facets":[)";
   bool first = true;
   for (const Facet& facet : text.facets) {
-    pen << (first ? std::string_view() : ",") << R"({"features":[{"$type":"app.bsky.richtext.facet#)";
+    pen << (first ? "" : ",") << R"({"features":[{"$type":"app.bsky.richtext.facet#)";
     first = false;
     switch (facet.kind) {
       case Facet::Kind::tag: pen << R"(tag","tag":")" << text.view(facet).substr(1); break;
@@ -356,7 +356,7 @@ void write_mastodon(Pen& pen, const Event& event) {
   for (const Facet& facet : event.text.facets) {
     if (facet.kind != Facet::Kind::mention) continue;
     const std::string_view name = event.text.view(facet).substr(1);
-    pen << (first ? std::string_view() : ",") << R"({"id":")" << facet.author + 1 << R"(","username":")" << name
+    pen << (first ? "" : ",") << R"({"id":")" << facet.author + 1 << R"(","username":")" << name
         << R"(","url":"https://social.example/@)" << name << R"(","acct":")" << name << "\"}";
     first = false;
   }
@@ -365,8 +365,7 @@ void write_mastodon(Pen& pen, const Event& event) {
   for (const Facet& facet : event.text.facets) {
     if (facet.kind != Facet::Kind::tag) continue;
     const std::string_view name = event.text.view(facet).substr(1);
-    pen << (first ? std::string_view() : ",") << R"({"name":")" << name << R"(","url":"https://social.example/tags/)"
-        << name << "\"}";
+    pen << (first ? "" : ",") << R"({"name":")" << name << R"(","url":"https://social.example/tags/)" << name << "\"}";
     first = false;
   }
   pen << R"(],"emojis":[],"quote":null,"card":null,"poll":null})"

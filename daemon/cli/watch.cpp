@@ -35,7 +35,10 @@ Result<std::unique_ptr<publish::Reader>> connect(const WatchOptions& options, co
   reader.publish_endpoint = options.publish_endpoint;
   reader.query_endpoint = options.query_endpoint;
   reader.prefix = options.prefix;
-  return publish::Reader::connect(std::move(reader), clock);
+  auto connected = publish::Reader::connect(std::move(reader), clock);
+  if (!connected && connected.error().code == ErrorCode::invalid_argument)
+    connected.error().context += "; write --connect and --query like tcp://127.0.0.1:5570";
+  return connected;
 }
 
 std::string spell(const publish::RoomView& room, bool json) {
