@@ -134,6 +134,7 @@ bool Cutter::emoticon() {
   const EmoticonMatch match = match_emoticon(p_, end_, after_word);
   if (match.consumed == 0) return false;
   p_ += match.consumed;
+  room(match.canonical.size());  // "^^" is written "^_^"
   std::memcpy(out_, match.canonical.data(), match.canonical.size());
   emit(TokenKind::emoticon, match.canonical.size(), take_space(), match.run);
   return true;

@@ -166,6 +166,15 @@ TEST(Tokenize, AMixedRunIsOneQuestionAndAllItsExclamations) {
   EXPECT_EQ(tokens.exclamations, 2U);
 }
 
+TEST(Tokenize, EmoticonsMayGrowInTheirCanonicalSpelling) {
+  std::string text;
+  for (int i = 0; i < 500; ++i) text += "^^ ";
+  const Tokens tokens = tokens_of(text);
+  ASSERT_EQ(tokens.tokens.size(), 500U);
+  EXPECT_EQ(tokens.normalised.size(), 1500U);
+  EXPECT_EQ(tokens.view(tokens.tokens.back()), "^_^");
+}
+
 TEST(Tokenize, ALongWordIsCutAt64Bytes) {
   std::string word;
   for (int i = 0; i < 50; ++i) word += "ab";
