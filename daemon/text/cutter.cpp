@@ -69,10 +69,13 @@ void Cutter::room(std::size_t more) {
   out_ = tokens_.normalised.data() + used;
 }
 
-/// Makes the list of tokens longer by `more` and a reserve.
+/// Makes the list of tokens longer by `more` and a reserve, as far as its memory reaches.
 void Cutter::more_tokens(std::size_t more) {
   constexpr std::size_t kReserve = 16;
-  tokens_.tokens.resize(count_ + more + kReserve + count_ / 2);
+  std::vector<Token>& tokens = tokens_.tokens;
+  const std::size_t need = count_ + more;
+  if (need > tokens.capacity()) tokens.reserve(std::max(need + kReserve, 2 * tokens.capacity()));
+  tokens.resize(std::min(need + kReserve, tokens.capacity()));
 }
 
 /// The `size` bytes at `from` become a token in lower case; the text goes on `consumed` bytes further.
@@ -131,6 +134,7 @@ bool Cutter::emoticon() {
   const EmoticonMatch match = match_emoticon(p_, end_, after_word);
   if (match.consumed == 0) return false;
   p_ += match.consumed;
+  room(match.canonical.size());  // "^^" is written "^_^"
   std::memcpy(out_, match.canonical.data(), match.canonical.size());
   emit(TokenKind::emoticon, match.canonical.size(), take_space(), match.run);
   return true;
@@ -167,6 +171,7 @@ void Cutter::punctuation() {
     if (next.value == '!') exclamations += next.count;
     p_ += size;
   }
+  ROOMTONE_ASSERT(run != 0);  // whatever led here is punctuation
   tokens_.questions += questions != 0 ? 1 : 0;
   tokens_.exclamations += static_cast<uint32_t>(exclamations);
   std::size_t size = 1;

@@ -170,6 +170,7 @@ AsciiPunctuation ascii_punctuation(char32_t c) {
     case 0x300E:
     case 0x300F:
     case 0xFF02: return {'"', 1};
+    case 0x02BC:
     case 0x2018:
     case 0x2019:
     case 0x201A:

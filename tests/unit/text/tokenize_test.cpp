@@ -59,7 +59,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Row{"a_run_is_one", "wait... what", "wait p:.x3 what"}, Row{"ok_and_a_mark", "ok!", "ok p:!"},
                     Row{"marks_run_together", "what?!?", "what p:?!x3"}, Row{"others_do_not", "a.,b", "a p:. p:, b"},
                     Row{"ellipsis", "well…", "well p:.x3"}, Row{"curly_quotes", "“no”", "p:\" no p:\""},
-                    Row{"single_quotes", "‘no’", "p:' no p:'"}, Row{"brackets", "(a) [b]", "p:( a p:) p:[ b p:]"},
+                    Row{"single_quotes", "‘no’", "p:' no p:'"}, Row{"apostrophe_letter_alone", "ʼ a", "p:' a"},
+                    Row{"brackets", "(a) [b]", "p:( a p:) p:[ b p:]"},
                     Row{"full_width_marks", "什么？！", "什么 p:?!x2"}, Row{"time_of_day", "12:30", "12 p:: 30"}),
     name_of_row);
 
@@ -163,6 +164,15 @@ TEST(Tokenize, AMixedRunIsOneQuestionAndAllItsExclamations) {
   const Tokens tokens = tokens_of("what?!?!");
   EXPECT_EQ(tokens.questions, 1U);
   EXPECT_EQ(tokens.exclamations, 2U);
+}
+
+TEST(Tokenize, EmoticonsMayGrowInTheirCanonicalSpelling) {
+  std::string text;
+  for (int i = 0; i < 500; ++i) text += "^^ ";
+  const Tokens tokens = tokens_of(text);
+  ASSERT_EQ(tokens.tokens.size(), 500U);
+  EXPECT_EQ(tokens.normalised.size(), 1500U);
+  EXPECT_EQ(tokens.view(tokens.tokens.back()), "^_^");
 }
 
 TEST(Tokenize, ALongWordIsCutAt64Bytes) {
