@@ -9,6 +9,7 @@
 #include <optional>
 #include <system_error>
 #include <unordered_set>
+#include <utility>
 
 #include "base/limits.hpp"
 #include "ingest/file_cursor.hpp"
