@@ -1,17 +1,18 @@
 #include "ingest/file_source.hpp"
 
 #include <fmt/format.h>
-#include <glob.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <optional>
+#include <set>
 #include <system_error>
-#include <unordered_set>
+#include <utility>
 
 #include "base/limits.hpp"
 #include "ingest/file_cursor.hpp"
+#include "ingest/file_list.hpp"
 #include "ingest/frame_reader.hpp"
 #include "ingest/inflate.hpp"
 #include "ingest/pause.hpp"
@@ -19,10 +20,9 @@
 namespace roomtone::ingest {
 namespace {
 
-constexpr std::size_t kFilesMax = 4096;         // each stands in the cursor once it is done
+constexpr std::size_t kDoneKept = 64;  // files that are gone are forgotten beyond this, lest the cursor grow for ever
+constexpr std::size_t kFewFiles = 16;  // more are not listed at each look
 constexpr std::size_t kReadBytes = 256 * 1024;  // stays in the second-level cache between read and split
-
-bool is_glob(const std::string& path) { return path.find_first_of("*?[") != std::string::npos; }
 
 /// One run over the files: what is being read, what is behind, and the way out.
 class Reading {
@@ -56,6 +56,8 @@ class Reading {
   Result<AtEnd> wait_at_end(const Inflate& bytes);
   Result<std::optional<OpenFile>> unread(bool with_bytes);
   bool known(const OpenFile& file) const;
+  void leave_file();
+  void forget_gone();
   void move_cursor();
   bool flush();
   void notice(const std::string& text) const {
@@ -77,6 +79,8 @@ class Reading {
   FileCursor cursor_;        // the offset is that of the first line that is not in a batch yet
   FileDescriptor at_fd_;     // of cursor_.at
   uint64_t decoded_ = 0;     // bytes of the file that went into lines_
+  std::size_t listed_ = 0;   // files, last time
+  std::size_t looks_ = 0;    // at a file's end
   bool cursor_set_ = false;  // whether there is a cursor worth sending
 };
 
@@ -146,6 +150,7 @@ Result<std::optional<Reading::Next>> Reading::next_file() {
 Result<std::optional<OpenFile>> Reading::unread(bool with_bytes) {
   const Result<std::vector<std::string>> paths = list_files(options_.paths);
   if (!paths) return tl::unexpected<Error>(paths.error());
+  listed_ = paths->size();
   for (const std::string& path : *paths) {
     Result<OpenFile> file = open_file(path);
     if (!file) {
@@ -180,7 +185,7 @@ bool Reading::known(const OpenFile& file) const {
 /// Reads one file to its end; when following, until another one takes its place.
 Result<void> Reading::read(Next next) {
   const std::string path = next.file.identity.path;
-  if (cursor_.at) cursor_.done.push_back(std::move(*cursor_.at));
+  leave_file();
   cursor_.at = std::move(next.file.identity);
   cursor_.offset = 0;
   at_fd_ = std::move(next.file.fd);
@@ -222,9 +227,10 @@ Result<void> Reading::read(Next next) {
       case AtEnd::next_file: static_cast<void>(deliver_last_line()); return {};
       case AtEnd::truncated: {
         count_gap(path + ": cut short while it was read; reading it from its start");
-        FileIdentity before = *cursor_.at;
-        before.inode = 0;
-        cursor_.done.push_back(std::move(before));
+        const FileIdentity now = *cursor_.at;
+        cursor_.at->inode = 0;
+        leave_file();
+        cursor_.at = now;
         refresh_head(at_fd_.get(), *cursor_.at);
         cursor_.offset = 0;
         decoded_ = 0;
@@ -305,8 +311,12 @@ Result<Reading::AtEnd> Reading::wait_at_end(const Inflate& bytes) {
   while (pause(stop_, options_.poll)) {
     // Whether there is a next file is asked first: what was written to this one before that one appeared is then
     // seen by the look at this one's size.
-    const Result<std::optional<OpenFile>> other = unread(true);
-    if (!other) return tl::unexpected<Error>(other.error());
+    bool next_is_there = false;
+    if (listed_ <= kFewFiles || ++looks_ % 10 == 0) {
+      const Result<std::optional<OpenFile>> other = unread(true);
+      if (!other) return tl::unexpected<Error>(other.error());
+      next_is_there = other->has_value();
+    }
     struct stat now {};
     if (::fstat(at_fd_.get(), &now) != 0) {
       return fail(ErrorCode::io, fmt::format("stat {}: {}", cursor_.at->path, std::generic_category().message(errno)));
@@ -318,9 +328,34 @@ Result<Reading::AtEnd> Reading::wait_at_end(const Inflate& bytes) {
       return AtEnd::truncated;
     }
     if (grows && size > bytes.file_offset()) return AtEnd::more;
-    if (*other) return AtEnd::next_file;
+    if (next_is_there) return AtEnd::next_file;
   }
   return AtEnd::stopped;
+}
+
+/// Puts the file that was read behind us.
+void Reading::leave_file() {
+  if (!cursor_.at) return;
+  cursor_.done.push_back(std::move(*cursor_.at));
+  cursor_.at.reset();
+  if (cursor_.done.size() > kDoneKept) forget_gone();
+}
+
+/// A source that follows for months leaves many files behind it, most of them deleted since.
+void Reading::forget_gone() {
+  const Result<std::vector<std::string>> paths = list_files(options_.paths);
+  if (!paths) return;
+  std::set<std::pair<uint64_t, uint64_t>> there;
+  for (const std::string& path : *paths) {
+    struct stat about {};
+    if (::stat(path.c_str(), &about) == 0) there.emplace(about.st_dev, about.st_ino);
+  }
+  const auto newest = cursor_.done.end() - static_cast<std::ptrdiff_t>(kDoneKept / 2);
+  cursor_.done.erase(std::remove_if(cursor_.done.begin(), newest,
+                                    [&there](const FileIdentity& file) {
+                                      return !there.contains({file.device, file.inode});
+                                    }),
+                     newest);
 }
 
 void Reading::move_cursor() {
@@ -334,33 +369,6 @@ void Reading::move_cursor() {
 bool Reading::flush() { return batcher_.flush(stop_); }
 
 }  // namespace
-
-Result<std::vector<std::string>> list_files(const std::vector<std::string>& paths) {
-  std::vector<std::string> files;
-  std::unordered_set<std::string> seen;
-  for (const std::string& path : paths) {
-    std::vector<std::string> matched;
-    if (!is_glob(path)) {
-      struct stat about {};
-      if (::stat(path.c_str(), &about) == 0) matched.push_back(path);
-    } else {
-      glob_t found{};
-      const int status = ::glob(path.c_str(), GLOB_NOSORT, nullptr, &found);
-      for (std::size_t i = 0; status == 0 && i < found.gl_pathc; ++i) matched.emplace_back(found.gl_pathv[i]);
-      ::globfree(&found);
-      if (status == GLOB_NOSPACE) return fail(ErrorCode::io, "list " + path + ": out of memory");
-      // By bytes, not by the locale's letters: the reading order is part of the result.
-      std::sort(matched.begin(), matched.end());
-    }
-    for (std::string& file : matched) {
-      if (seen.insert(file).second) files.push_back(std::move(file));
-    }
-    if (files.size() > kFilesMax) {
-      return fail(ErrorCode::invalid_argument, fmt::format("{} matches more than {} files", path, kFilesMax));
-    }
-  }
-  return files;
-}
 
 Result<std::unique_ptr<Source>> FileSource::open(FileSourceOptions options) {
   if (options.paths.empty()) return fail(ErrorCode::invalid_argument, "file source: no path given");

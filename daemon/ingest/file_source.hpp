@@ -52,7 +52,4 @@ class FileSource final : public Source {
   const FileSourceOptions options_;
 };
 
-/// The paths that exist now, in reading order.
-[[nodiscard]] Result<std::vector<std::string>> list_files(const std::vector<std::string>& paths);
-
 }  // namespace roomtone::ingest

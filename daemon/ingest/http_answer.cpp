@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/beast/core/string.hpp>
+#include <iterator>
 
 #include "base/limits.hpp"
 #include "ingest/frame_reader.hpp"

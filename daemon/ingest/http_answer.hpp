@@ -2,10 +2,12 @@
 
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <cstddef>
+#include <optional>
 #include <string_view>
 
-#include "ingest/listen_address.hpp"
 #include "model/batch.hpp"
+#include "model/ledger.hpp"
 
 /// The rules of HTTP ingest that need no socket: which requests are taken, and how answers are written. Included by
 /// .cpp files only.

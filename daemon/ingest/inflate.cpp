@@ -8,9 +8,11 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <vector>
 

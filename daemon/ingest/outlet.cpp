@@ -9,17 +9,15 @@
 namespace roomtone::ingest {
 namespace {
 
-// Memory kept for fresh(). A source that runs at full speed has a few batches on their way back; more would only
-// hold on to the peak of a burst.
-constexpr std::size_t kSpareBatches = 8;
+// Memory kept for fresh(): of as many batches as a source at full speed has on their way, because new memory costs a
+// page fault every six lines, but no more than this, because it stays with the source.
+constexpr std::size_t kSpareBytes = 64 * 1024 * 1024;
 
 }  // namespace
 
 Outlet::Outlet(SourceIndex source, std::string start_cursor, Tickets& tickets, BoundedQueue<Batch>& queue,
                const Clock& clock)
-    : source_(source), start_cursor_(std::move(start_cursor)), tickets_(tickets), queue_(queue), clock_(clock) {
-  spare_.reserve(kSpareBatches);
-}
+    : source_(source), start_cursor_(std::move(start_cursor)), tickets_(tickets), queue_(queue), clock_(clock) {}
 
 Batch Outlet::fresh() {
   Batch batch;
@@ -27,6 +25,7 @@ Batch Outlet::fresh() {
   if (!spare_.empty()) {
     batch = std::move(spare_.back());
     spare_.pop_back();
+    spare_bytes_ -= batch.bytes.capacity();
   }
   return batch;
 }
@@ -38,7 +37,9 @@ void Outlet::recycle(Batch&& batch) {
   memory.bytes.clear();
   memory.frames.clear();
   const std::lock_guard lock(spare_mutex_);
-  if (spare_.size() < kSpareBatches) spare_.push_back(std::move(memory));
+  if (spare_bytes_ + memory.bytes.capacity() > kSpareBytes || spare_.size() >= tickets_.count()) return;
+  spare_bytes_ += memory.bytes.capacity();
+  spare_.push_back(std::move(memory));
 }
 
 bool Outlet::push(Batch&& batch, const std::stop_token& stop) {

@@ -75,7 +75,8 @@ class Outlet {
   SourceStatus status_;
   uint64_t next_sequence_ = 1;
   std::mutex spare_mutex_;
-  std::vector<Batch> spare_;  // at most kSpareBatches
+  std::vector<Batch> spare_;  // newest last, and taken first: its memory may still be in a cache
+  std::size_t spare_bytes_ = 0;
 };
 
 /// Gathers frames into batches: up to limits::kBatchFrames, kBatchBytes or kBatchDelay, whichever comes first.

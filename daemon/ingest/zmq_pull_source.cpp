@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <optional>
+#include <string_view>
 #include <zmq.hpp>
 
 #include "base/limits.hpp"

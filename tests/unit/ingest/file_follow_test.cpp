@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "ingest/file_cursor.hpp"
@@ -162,6 +163,18 @@ TEST_F(Follow, ResumesAfterARotationWhileItWasAway) {
   folder.write("f", "3\n");
   start(folder.file("f*"), cursor);
   EXPECT_EQ(take(2), (Frames{"2", "3"}));
+  EXPECT_EQ(gaps(), 0u);
+}
+
+TEST_F(Follow, TheCursorDoesNotGrowWithEveryRotation) {
+  start(folder.write("f", "0\n"));
+  EXPECT_EQ(take(1), (Frames{"0"}));
+  for (int i = 1; i <= 150; ++i) {
+    std::filesystem::rename(folder.file("f"), folder.file("old"));
+    folder.write("f", std::to_string(i) + "\n");
+    ASSERT_EQ(take(1), (Frames{std::to_string(i)}));
+  }
+  EXPECT_LT(std::count(cursor.begin(), cursor.end(), '\n'), 70);
   EXPECT_EQ(gaps(), 0u);
 }
 
