@@ -16,14 +16,16 @@ int main(int argc, char** argv) {
       "roomtoned"};
   std::string config_file;
   app::DaemonOptions options;
-  cli.add_option("-c,--config", config_file,
-                 "Configuration file. Default: $XDG_CONFIG_HOME/roomtone/roomtone.toml, else /etc/roomtone/roomtone.toml");
+  cli.add_option(
+      "-c,--config", config_file,
+      "Configuration file. Default: $XDG_CONFIG_HOME/roomtone/roomtone.toml, else /etc/roomtone/roomtone.toml");
   cli.add_flag("--exit-when-drained", options.exit_when_drained,
                "End with code 0 once all sources are read to their end and everything is committed and published");
   cli.set_version_flag("--version", "roomtoned " ROOMTONE_VERSION);
   cli.footer(
       "Signals: SIGTERM and SIGINT drain, commit and end; SIGHUP reads topics and word list again.\n"
-      "Exit codes: 0 done, 64 usage, 69 a port, peer or input is not available, 70 a bug of ours, 74 the store, 78 configuration.\n"
+      "Exit codes: 0 done, 64 usage, 69 a port, peer or input is not available, 70 a bug of ours, 74 the store, 78 "
+      "configuration.\n"
       "Check a configuration with 'roomtone check-config'; see it live with 'roomtone watch'.");
   try {
     cli.parse(argc, argv);

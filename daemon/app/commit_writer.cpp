@@ -10,7 +10,12 @@ double seconds(std::chrono::nanoseconds ns) { return static_cast<double>(ns.coun
 
 CommitWriter::CommitWriter(store::Store& store, publish::Feed& feed, Vitals& vitals, metrics::Metrics& metrics,
                            const Clock& clock, std::function<void(const Error&)> on_failure)
-    : store_(store), feed_(feed), vitals_(vitals), metrics_(metrics), clock_(clock), on_failure_(std::move(on_failure)) {}
+    : store_(store),
+      feed_(feed),
+      vitals_(vitals),
+      metrics_(metrics),
+      clock_(clock),
+      on_failure_(std::move(on_failure)) {}
 
 void CommitWriter::run() {
   while (auto commit = queue_.pop()) {

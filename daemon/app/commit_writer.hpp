@@ -15,8 +15,8 @@
 
 namespace roomtone::app {
 
-/// The thread that writes: one commit after the other, and after each what may happen only then: receipts, publishing. While
-/// it writes one, the room gathers the next (double-buffered: one is written, one may wait).
+/// The thread that writes: one commit after the other, and after each what may happen only then: receipts, publishing.
+/// While it writes one, the room gathers the next (double-buffered: one is written, one may wait).
 class CommitWriter {
  public:
   /// Everything outlives the writer. `on_failure` is told of a failed write and does not return.

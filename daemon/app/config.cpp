@@ -56,7 +56,8 @@ void read_pace(TomlTable& table, double& pace) {
     char* end = nullptr;
     const double factor = text.size() > 1 && text[0] == 'x' ? std::strtod(text.c_str() + 1, &end) : 0;
     if (end == nullptr || *end != '\0' || !(factor >= 0.001 && factor <= 1'000'000)) {
-      table.problem("pace", "got \"" + printable(text, 40) + "\", expected \"full\", \"recorded\" or a factor such as \"x10\"");
+      table.problem("pace",
+                    "got \"" + printable(text, 40) + "\", expected \"full\", \"recorded\" or a factor such as \"x10\"");
       return;
     }
     pace = factor;
@@ -127,7 +128,8 @@ void read_sources(TomlTable& root, std::vector<SourceConfig>& sources) {
     TomlTable table(*array->get_as<toml::table>(i), "source[" + std::to_string(i) + "]", root.problems());
     SourceConfig& source = sources.emplace_back();
     read_source(table, source);
-    if (!names.insert(source.name).second) table.problem("name", "got \"" + source.name + "\" twice, expected each name once");
+    if (!names.insert(source.name).second)
+      table.problem("name", "got \"" + source.name + "\" twice, expected each name once");
   }
 }
 

@@ -30,7 +30,7 @@ struct SourceConfig {
   std::string listen;              // tcp, http: "127.0.0.1:5575"; zmq: an endpoint
   bool connect = false;            // zmq: connect instead of bind
   bool insecure_bind = false;
-  bool corrections = false;        // keep contributions: repeats dropped, edits and deletes take back
+  bool corrections = false;  // keep contributions: repeats dropped, edits and deletes take back
   std::chrono::milliseconds stall_after = std::chrono::seconds(30);
 
   /// Its events are of the present and its cursor is not a file's.
@@ -50,7 +50,7 @@ struct StoreConfig {
 };
 
 struct PipelineConfig {
-  std::size_t workers = 0;  // 0: as many as cores, at most 16
+  std::size_t workers = 0;       // 0: as many as cores, at most 16
   std::size_t batch_frames = 0;  // 0: limits::kBatchFrames
   std::chrono::milliseconds horizon = limits::kHorizonDefault;
 };
@@ -90,8 +90,8 @@ struct Config {
 /// /etc/roomtone/roomtone.toml. `not_found` lists where it looked.
 [[nodiscard]] Result<std::filesystem::path> find_config();
 
-/// Where state goes when nobody says: $STATE_DIRECTORY (systemd), else $XDG_STATE_HOME/roomtone, else ~/.local/state, and
-/// /var/lib/roomtone for root.
+/// Where state goes when nobody says: $STATE_DIRECTORY (systemd), else $XDG_STATE_HOME/roomtone, else ~/.local/state,
+/// and /var/lib/roomtone for root.
 [[nodiscard]] std::filesystem::path default_state_folder();
 
 /// The word list: `asked` if not empty, else models/ beside the program, else /usr/share/roomtone/models.

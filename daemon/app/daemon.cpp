@@ -121,17 +121,20 @@ ExitCode run_daemon(const Config& config, const DaemonOptions& options, Log& log
   store_options.sync = config.store.sync;
   store_options.sketch_key = config.store.sketch_key;
   auto opened = store::Store::open(store_options);
-  if (!opened) return refuse(log, opened.error().code == ErrorCode::invalid_argument ? ExitCode::config : ExitCode::store, opened.error());
+  if (!opened)
+    return refuse(log, opened.error().code == ErrorCode::invalid_argument ? ExitCode::config : ExitCode::store,
+                  opened.error());
   store::Store& store = **opened;
   auto history = store::History::open(store);
   if (!history) return refuse(log, ExitCode::store, history.error());
   const auto audited = store::audit(*history);
   if (!audited) return refuse(log, ExitCode::store, audited.error());
   if (audited->imbalance() != 0) {
-    return refuse(log, ExitCode::store,
-                  {ErrorCode::corrupt, "the ledger of " + config.store.path.string() + " says " +
-                                           std::to_string(audited->counted - audited->retracted) + " messages, its panes hold " +
-                                           std::to_string(audited->room_total) + "; see 'roomtone verify'"});
+    return refuse(
+        log, ExitCode::store,
+        {ErrorCode::corrupt, "the ledger of " + config.store.path.string() + " says " +
+                                 std::to_string(audited->counted - audited->retracted) + " messages, its panes hold " +
+                                 std::to_string(audited->room_total) + "; see 'roomtone verify'"});
   }
   const Recovered& recovered = history->recovered();
   log.info("store open", {{"path", config.store.path.string()},
@@ -188,14 +191,16 @@ ExitCode run_daemon(const Config& config, const DaemonOptions& options, Log& log
                            },
                            [&] { return room_thread.last_turn(); }});
   const auto admin_address = parse_host_port(config.admin.listen);
-  if (!admin_address) return refuse(log, ExitCode::config, {ErrorCode::invalid_argument, "admin.listen: " + admin_address.error().context});
+  if (!admin_address)
+    return refuse(log, ExitCode::config,
+                  {ErrorCode::invalid_argument, "admin.listen: " + admin_address.error().context});
   gateway::AdminOptions admin_options;
   admin_options.host = admin_address->host;
   admin_options.port = admin_address->port;
   admin_options.insecure_bind = config.admin.insecure_bind;
-  auto admin_opened = gateway::AdminServer::open(admin_options, {[&] { return observer.metrics_page(); },
-                                                                 [&] { return observer.health_page(); },
-                                                                 [&](bool json) { return observer.ready_page(json); }});
+  auto admin_opened = gateway::AdminServer::open(
+      admin_options, {[&] { return observer.metrics_page(); }, [&] { return observer.health_page(); },
+                      [&](bool json) { return observer.ready_page(json); }});
   if (!admin_opened) return refuse(log, code_for(admin_opened.error()), admin_opened.error());
   gateway::AdminServer& admin = **admin_opened;
 

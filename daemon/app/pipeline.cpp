@@ -79,9 +79,9 @@ decode::Decoder& Worker::decoder_for(Format format) {
   return *decoder;
 }
 
-Column judge_time(Message& message, SeenRule rule, Instant arrival, std::chrono::milliseconds horizon,
-                  Ledger& ledger) {
-  if (message.event_time == kNoInstant) message.event_time = message.seen_time != kNoInstant ? message.seen_time : arrival;
+Column judge_time(Message& message, SeenRule rule, Instant arrival, std::chrono::milliseconds horizon, Ledger& ledger) {
+  if (message.event_time == kNoInstant)
+    message.event_time = message.seen_time != kNoInstant ? message.seen_time : arrival;
   if (message.seen_time == kNoInstant) message.seen_time = rule == SeenRule::event_time ? message.event_time : arrival;
 
   if (message.event_time > message.seen_time + limits::kFutureMax) {

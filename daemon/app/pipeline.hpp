@@ -28,8 +28,8 @@ struct PipelineSource {
 
 /// The path of a message, from raw frame to what it adds to each room. Read this first.
 ///
-/// A worker turns a batch into a tally: a pure function of batch and catalog, without clock or shared state. It holds the
-/// decoders' and tokeniser's memory, so there is one per thread.
+/// A worker turns a batch into a tally: a pure function of batch and catalog, without clock or shared state. It holds
+/// the decoders' and tokeniser's memory, so there is one per thread.
 class Worker {
  public:
   Worker(std::vector<PipelineSource> sources, const SipKey& sketch_key, std::chrono::milliseconds horizon);

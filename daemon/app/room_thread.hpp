@@ -18,8 +18,8 @@ namespace roomtone::app {
 class RoomThread {
  public:
   struct Hooks {
-    std::function<void()> on_drained;               // all sources have ended and everything is with the writer
-    std::function<void(const Error&)> on_failure;   // does not return
+    std::function<void()> on_drained;              // all sources have ended and everything is with the writer
+    std::function<void(const Error&)> on_failure;  // does not return
   };
   RoomThread(room::Room& room, ReorderBuffer& tallies, CommitWriter& writer,
              const std::atomic<std::shared_ptr<const Catalog>>& catalog, const Clock& clock,

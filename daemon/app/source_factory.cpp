@@ -13,18 +13,19 @@ namespace roomtone::app {
 
 namespace {
 
-/// A frame's time for paced replay: whatever the decoder makes of it. Slow beside the hot path, and only used there where
-/// the pace is slower still.
+/// A frame's time for paced replay: whatever the decoder makes of it. Slow beside the hot path, and only used there
+/// where the pace is slower still.
 ingest::FrameTime frame_time(Format format) {
   auto decoder = std::make_shared<decode::Decoder>(format);
-  return [decoder, padded = std::string(), message = Message()](std::string_view frame) mutable -> std::optional<Instant> {
-    padded.assign(frame);
-    padded.append(limits::kFramePaddingBytes, '\0');
-    (void)decoder->decode(std::string_view(padded).substr(0, frame.size()), message);
-    if (message.seen_time != kNoInstant) return message.seen_time;
-    if (message.event_time != kNoInstant) return message.event_time;
-    return std::nullopt;
-  };
+  return
+      [decoder, padded = std::string(), message = Message()](std::string_view frame) mutable -> std::optional<Instant> {
+        padded.assign(frame);
+        padded.append(limits::kFramePaddingBytes, '\0');
+        (void)decoder->decode(std::string_view(padded).substr(0, frame.size()), message);
+        if (message.seen_time != kNoInstant) return message.seen_time;
+        if (message.event_time != kNoInstant) return message.event_time;
+        return std::nullopt;
+      };
 }
 
 Result<ingest::ListenAddress> listen_address(const SourceConfig& config) {
@@ -52,7 +53,8 @@ Result<HostPort> parse_host_port(std::string_view text) {
                 "got \"" + printable(text, 80) + "\", expected an address and port such as 127.0.0.1:5575");
   }
   parsed.host = text.substr(0, colon);
-  if (parsed.host.starts_with('[') && parsed.host.ends_with(']')) parsed.host = parsed.host.substr(1, parsed.host.size() - 2);
+  if (parsed.host.starts_with('[') && parsed.host.ends_with(']'))
+    parsed.host = parsed.host.substr(1, parsed.host.size() - 2);
   return parsed;
 }
 

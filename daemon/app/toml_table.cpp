@@ -48,8 +48,8 @@ TomlTable::~TomlTable() {
   for (const auto& [key, node] : table_) {
     if (asked_.contains(key.str())) continue;
     std::string what = "unknown key";
-    const auto nearest = std::ranges::min_element(
-        asked_, {}, [&](const std::string& known) { return edit_distance(known, key.str()); });
+    const auto nearest =
+        std::ranges::min_element(asked_, {}, [&](const std::string& known) { return edit_distance(known, key.str()); });
     if (nearest != asked_.end() && edit_distance(*nearest, key.str()) <= 3) {
       what += ", did you mean " + *nearest + "?";
     } else {
@@ -117,8 +117,8 @@ void TomlTable::read_duration(std::string_view key, std::chrono::milliseconds& i
   const auto value = text ? parse_duration(*text) : std::nullopt;
   if (!value || *value < min || *value > max) {
     wrong_type(key, *node,
-               "a duration such as \"250ms\", \"30s\", \"5m\", \"6h\" or \"2d\", from " + std::to_string(min.count()) + "ms to " +
-                   std::to_string(max.count()) + "ms");
+               "a duration such as \"250ms\", \"30s\", \"5m\", \"6h\" or \"2d\", from " + std::to_string(min.count()) +
+                   "ms to " + std::to_string(max.count()) + "ms");
     return;
   }
   into = *value;
@@ -128,7 +128,8 @@ void TomlTable::read_size(std::string_view key, std::size_t& into, std::size_t m
   const toml::node* node = take(key);
   if (node == nullptr) return;
   std::optional<std::size_t> bytes;
-  if (const auto number = node->value_exact<int64_t>(); number && *number >= 0) bytes = static_cast<std::size_t>(*number);
+  if (const auto number = node->value_exact<int64_t>(); number && *number >= 0)
+    bytes = static_cast<std::size_t>(*number);
   if (const auto text = node->value_exact<std::string>()) {
     std::size_t count = 0;
     const auto [rest, error] = std::from_chars(text->data(), text->data() + text->size(), count);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <toml++/toml.h>
 #include <chrono>
 #include <cstdint>
 #include <initializer_list>
@@ -7,7 +8,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <toml++/toml.h>
 #include <utility>
 #include <vector>
 

@@ -47,7 +47,8 @@ class ByteWriter {
     }
     char buffer[10];
     std::size_t width = 0;
-    for (uint64_t v = size; width == 0 || v != 0; v >>= 7) buffer[width++] = static_cast<char>((v & 0x7f) | (v >= 0x80 ? 0x80 : 0));
+    for (uint64_t v = size; width == 0 || v != 0; v >>= 7)
+      buffer[width++] = static_cast<char>((v & 0x7f) | (v >= 0x80 ? 0x80 : 0));
     out_.insert(begun, width - 1, '\0');
     std::memcpy(out_.data() + begun - 1, buffer, width);
   }

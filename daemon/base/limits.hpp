@@ -11,17 +11,17 @@ namespace roomtone::limits {
 using namespace std::chrono_literals;
 
 // Frames: one undecoded record each.
-inline constexpr std::size_t kNetworkFrameBytes = 64 * 1024;            // TCP, HTTP and ZeroMQ lines
-inline constexpr std::size_t kFileFrameBytes = 1024 * 1024;             // files and stdin
-inline constexpr std::size_t kFramePaddingBytes = 64;                   // readable past each frame, for SIMD parsers
-inline constexpr int kJsonDepth = 64;                                   // nesting; the deepest real record has 12
-inline constexpr std::size_t kTextBytes = 64 * 1024;                    // message text kept; longer is cut at a code point
+inline constexpr std::size_t kNetworkFrameBytes = 64 * 1024;  // TCP, HTTP and ZeroMQ lines
+inline constexpr std::size_t kFileFrameBytes = 1024 * 1024;   // files and stdin
+inline constexpr std::size_t kFramePaddingBytes = 64;         // readable past each frame, for SIMD parsers
+inline constexpr int kJsonDepth = 64;                         // nesting; the deepest real record has 12
+inline constexpr std::size_t kTextBytes = 64 * 1024;          // message text kept; longer is cut at a code point
 
 // Batches and the work in flight.
 inline constexpr std::size_t kBatchFrames = 4096;
 inline constexpr std::size_t kBatchBytes = 4 * 1024 * 1024;
-inline constexpr std::chrono::milliseconds kBatchDelay = 20ms;          // how long a first frame waits for company
-inline constexpr std::size_t kTicketsPerWorker = 8;                     // batches in flight: about 0.5 s of work
+inline constexpr std::chrono::milliseconds kBatchDelay = 20ms;  // how long a first frame waits for company
+inline constexpr std::size_t kTicketsPerWorker = 8;             // batches in flight: about 0.5 s of work
 inline constexpr std::size_t kTicketsBase = 8;
 
 // Message lists (hashtags, mentions, links): more is counted in, not kept.
@@ -40,21 +40,21 @@ inline constexpr std::size_t kRuleTerms = 256;
 inline constexpr std::size_t kTopicIdBytes = 64;
 
 // Clocks that are not ours.
-inline constexpr std::chrono::seconds kFutureMax = 60s;                 // event time beyond seen time by more is clamped
-inline constexpr std::chrono::hours kHorizonDefault = 48h;              // older than this against seen time: too_old
-inline constexpr std::chrono::seconds kIdlePartition = 30s;             // after which it no longer holds the watermark
-inline constexpr std::chrono::seconds kGrace = 5s;                      // after a pane's end it is still partial
+inline constexpr std::chrono::seconds kFutureMax = 60s;      // event time beyond seen time by more is clamped
+inline constexpr std::chrono::hours kHorizonDefault = 48h;   // older than this against seen time: too_old
+inline constexpr std::chrono::seconds kIdlePartition = 30s;  // after which it no longer holds the watermark
+inline constexpr std::chrono::seconds kGrace = 5s;           // after a pane's end it is still partial
 
 // HTTP ingest.
 inline constexpr std::size_t kHttpHeaderBytes = 8 * 1024;
 inline constexpr std::size_t kHttpBodyBytes = 1024 * 1024;
-inline constexpr std::chrono::seconds kHttpRequestTime = 5s;            // header and body complete within
-inline constexpr std::chrono::seconds kHttpIdleTime = 60s;              // keep-alive
-inline constexpr std::size_t kConnections = 1024;                       // per listening source
+inline constexpr std::chrono::seconds kHttpRequestTime = 5s;  // header and body complete within
+inline constexpr std::chrono::seconds kHttpIdleTime = 60s;    // keep-alive
+inline constexpr std::size_t kConnections = 1024;             // per listening source
 
 // Decompressed bytes per compressed byte before a stream is taken for a bomb, once past the first MiB.
 inline constexpr std::size_t kInflateRatio = 200;
-inline constexpr std::size_t kZstdWindowLog = 27;                       // 128 MiB, what `zstd --long` writes
+inline constexpr std::size_t kZstdWindowLog = 27;  // 128 MiB, what `zstd --long` writes
 
 static_assert(kNetworkFrameBytes <= kHttpBodyBytes, "a single line must fit into a request");
 static_assert(kFileFrameBytes < kBatchBytes, "a frame must fit into a batch");

@@ -22,7 +22,11 @@ void append_escape(std::string& out, unsigned code) {
 std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   const unsigned lead = byte(0);
-  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+  const std::size_t length = lead < 0x80                   ? 1
+                             : lead >= 0xc2 && lead < 0xe0 ? 2
+                             : lead >= 0xe0 && lead < 0xf0 ? 3
+                             : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                           : 0;
   for (std::size_t i = 1; i < length; ++i)
     if ((byte(i) & 0xc0) != 0x80) return 0;
   return length;
@@ -106,7 +110,8 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Lo
 
   std::string line;
   if (json_) {
-    line = "{\"time\":\"" + time + "\",\"level\":\"" + std::string(name) + "\",\"event\":\"" + printable(event, kValueBytes) + "\"";
+    line = "{\"time\":\"" + time + "\",\"level\":\"" + std::string(name) + "\",\"event\":\"" +
+           printable(event, kValueBytes) + "\"";
     for (const LogField& field : fields)
       line += ",\"" + std::string(field.name) + "\":\"" + printable(field.value, kValueBytes) + "\"";
     if (rate.held_back > 0) line += ",\"held_back\":\"" + std::to_string(rate.held_back) + "\"";
@@ -117,7 +122,8 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Lo
     line += name;
     if (colour_) line += "\x1b[0m";
     line += " " + printable(event, kValueBytes);
-    for (const LogField& field : fields) line += " " + std::string(field.name) + "=" + printable(field.value, kValueBytes);
+    for (const LogField& field : fields)
+      line += " " + std::string(field.name) + "=" + printable(field.value, kValueBytes);
     if (rate.held_back > 0) line += " held_back=" + std::to_string(rate.held_back);
     line += "\n";
   }

@@ -25,8 +25,7 @@ struct LogField {
   LogField(std::string_view n, std::string_view v) : name(n), value(v) {}
   LogField(std::string_view n, const char* v) : name(n), value(v) {}
   template <typename Number>
-    requires std::is_arithmetic_v<Number>
-  LogField(std::string_view n, Number v) : name(n), value(std::to_string(v)) {}
+  requires std::is_arithmetic_v<Number> LogField(std::string_view n, Number v) : name(n), value(std::to_string(v)) {}
 };
 
 /// Writes what an operator should know: one line an event, as text on a terminal, else one JSON object.
@@ -39,10 +38,18 @@ class Log {
   /// `out` stays the caller's. `json` defaults to "not a terminal".
   Log(std::FILE* out, LogLevel lowest, const Clock& clock, std::optional<bool> json = std::nullopt);
 
-  void debug(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::debug, event, fields); }
-  void info(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::info, event, fields); }
-  void warning(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::warning, event, fields); }
-  void error(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::error, event, fields); }
+  void debug(std::string_view event, std::initializer_list<LogField> fields = {}) {
+    write(LogLevel::debug, event, fields);
+  }
+  void info(std::string_view event, std::initializer_list<LogField> fields = {}) {
+    write(LogLevel::info, event, fields);
+  }
+  void warning(std::string_view event, std::initializer_list<LogField> fields = {}) {
+    write(LogLevel::warning, event, fields);
+  }
+  void error(std::string_view event, std::initializer_list<LogField> fields = {}) {
+    write(LogLevel::error, event, fields);
+  }
 
   static constexpr std::size_t kValueBytes = 256;
   static constexpr int kBurst = 10;

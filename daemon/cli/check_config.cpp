@@ -30,8 +30,9 @@ ExitCode run_check(const std::string& asked) {
     return ExitCode::config;
   }
   std::printf("%s is good: %zu source%s, %zu topic%s, scorer %s, store %s\n", file.c_str(), config->sources.size(),
-              config->sources.size() == 1 ? "" : "s", (*catalog)->rules.size(), (*catalog)->rules.size() == 1 ? "" : "s",
-              std::string((*catalog)->scorer.id()).c_str(), config->store.path.c_str());
+              config->sources.size() == 1 ? "" : "s", (*catalog)->rules.size(),
+              (*catalog)->rules.size() == 1 ? "" : "s", std::string((*catalog)->scorer.id()).c_str(),
+              config->store.path.c_str());
   return ExitCode::ok;
 }
 
@@ -39,11 +40,14 @@ ExitCode run_check(const std::string& asked) {
 
 void add_check_config(CLI::App& app, Invocation& invocation) {
   auto file = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("check-config", "Read a configuration as the daemon would and list every problem");
-  command->add_option("-c,--config", *file,
-                      "Configuration file. Default: $XDG_CONFIG_HOME/roomtone/roomtone.toml, else /etc/roomtone/roomtone.toml");
-  command->footer("Ends with 0 when the daemon would accept it, else with 78. Opens no port and no store.\n\n"
-                  "Example:\n  roomtone check-config --config roomtone.toml");
+  CLI::App* command =
+      app.add_subcommand("check-config", "Read a configuration as the daemon would and list every problem");
+  command->add_option(
+      "-c,--config", *file,
+      "Configuration file. Default: $XDG_CONFIG_HOME/roomtone/roomtone.toml, else /etc/roomtone/roomtone.toml");
+  command->footer(
+      "Ends with 0 when the daemon would accept it, else with 78. Opens no port and no store.\n\n"
+      "Example:\n  roomtone check-config --config roomtone.toml");
   command->callback([&invocation, file] { invocation.run = [file] { return run_check(*file); }; });
 }
 

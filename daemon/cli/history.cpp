@@ -45,7 +45,8 @@ ExitCode run_history(const Arguments& arguments) {
                              : arguments.format == "csv" ? TableFormat::csv
                                                          : TableFormat::table;
 
-  const std::filesystem::path folder = arguments.data.empty() ? app::default_state_folder() : std::filesystem::path(arguments.data);
+  const std::filesystem::path folder =
+      arguments.data.empty() ? app::default_state_folder() : std::filesystem::path(arguments.data);
   auto store = store::Store::open_read_only(folder);
   if (!store) return report("history", store.error());
   auto history = store::History::open(**store);
@@ -77,8 +78,9 @@ std::string history_heading(TableFormat format) {
     case TableFormat::csv:
       return "key,start_us,step_s,n,pos,neg,neutral,unscored,voices,unique_n,tone,ci_low,ci_high,dispersion\n";
     case TableFormat::table:
-      return fmt::format("{:<24} {:<20} {:>9} {:>8} {:>8} {:>8} {:>8} {:>7} {:>9} {:>9} {:>9} {:>10}\n", "room", "start", "n",
-                         "pos", "neg", "neutral", "unscored", "voices", "tone", "low", "high", "dispersion");
+      return fmt::format("{:<24} {:<20} {:>9} {:>8} {:>8} {:>8} {:>8} {:>7} {:>9} {:>9} {:>9} {:>10}\n", "room",
+                         "start", "n", "pos", "neg", "neutral", "unscored", "voices", "tone", "low", "high",
+                         "dispersion");
   }
   return {};
 }
@@ -95,9 +97,9 @@ std::string history_line(const std::string& key, Instant start, std::chrono::sec
           number(f.raw.tone, "null"), number(f.raw.ci_low, "null"), number(f.raw.ci_high, "null"),
           number(f.dispersion, "null"));
     case TableFormat::csv:
-      return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", key, micros(start), step.count(), f.n, f.pos, f.neg,
-                         f.neutral, f.unscored, f.voices, f.unique_n, number(f.raw.tone, ""), number(f.raw.ci_low, ""),
-                         number(f.raw.ci_high, ""), number(f.dispersion, ""));
+      return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", key, micros(start), step.count(), f.n, f.pos,
+                         f.neg, f.neutral, f.unscored, f.voices, f.unique_n, number(f.raw.tone, ""),
+                         number(f.raw.ci_low, ""), number(f.raw.ci_high, ""), number(f.dispersion, ""));
     case TableFormat::table:
       return fmt::format("{:<24} {:<20} {:>9} {:>8} {:>8} {:>8} {:>8} {:>7} {:>9} {:>9} {:>9} {:>10}\n", key,
                          format_rfc3339(start).substr(0, 19) + "Z", f.n, f.pos, f.neg, f.neutral, f.unscored, f.voices,
@@ -119,11 +121,14 @@ std::optional<Instant> parse_moment(std::string_view text, Instant now) {
 void add_history(CLI::App& app, Invocation& invocation) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("history", "Print what was heard, by step, from a store");
-  command->add_option("--data", arguments->data, "The store's folder; one that a daemon holds can be read too. Default: the usual place");
+  command->add_option("--data", arguments->data,
+                      "The store's folder; one that a daemon holds can be read too. Default: the usual place");
   command->add_option("--key", arguments->keys, "Rooms: room, t/derby ... (may be repeated). Default: room");
   command->add_flag("--all", arguments->all, "Every room that has ever heard something");
-  command->add_option("--step", arguments->step, "Span of one line: a multiple of 10 s, such as 10s, 1m, 1h, 1d")->capture_default_str();
-  command->add_option("--from", arguments->from, "First moment: 2026-11-22T06:00:00Z, 2026-11-22 or -6h. Default: the beginning");
+  command->add_option("--step", arguments->step, "Span of one line: a multiple of 10 s, such as 10s, 1m, 1h, 1d")
+      ->capture_default_str();
+  command->add_option("--from", arguments->from,
+                      "First moment: 2026-11-22T06:00:00Z, 2026-11-22 or -6h. Default: the beginning");
   command->add_option("--to", arguments->to, "End, not included. Default: the end");
   command->add_option("--format", arguments->format, "json (one object a line), csv or table")
       ->check(CLI::IsMember({"json", "csv", "table"}))

@@ -11,8 +11,9 @@ namespace roomtone::cli {
 
 enum class TableFormat { json, csv, table };
 
-/// One line of history: `key, start_us, step_s, n, pos, neg, neutral, unscored, voices, unique_n, tone, ci_low, ci_high,
-/// dispersion`. Doubles have 6 decimals; what is not known is null in JSON and empty elsewhere. Ends with a line feed.
+/// One line of history: `key, start_us, step_s, n, pos, neg, neutral, unscored, voices, unique_n, tone, ci_low,
+/// ci_high, dispersion`. Doubles have 6 decimals; what is not known is null in JSON and empty elsewhere. Ends with a
+/// line feed.
 [[nodiscard]] std::string history_line(const std::string& key, Instant start, std::chrono::seconds step,
                                        const Rollup& rollup, TableFormat format);
 

@@ -22,11 +22,13 @@ struct Arguments {
 Result<uint64_t> digest_of(const store::History& history) {
   constexpr SipKey kKey{0x726f6f6d746f6e65, 0x6469676573740000};
   uint64_t digest = 0;
-  const auto fold_in = [&digest, &kKey](std::string_view bytes) { digest = sip_hash({kKey.k0 ^ digest, kKey.k1}, bytes); };
+  const auto fold_in = [&digest, &kKey](std::string_view bytes) {
+    digest = sip_hash({kKey.k0 ^ digest, kKey.k1}, bytes);
+  };
   std::string bytes;
   for (const std::string& key : history.keys()) {
-    const auto done = history.series(key, instant_of_micros(kMicrosMin), instant_of_micros(kMicrosMax), width_of(Tier::pane),
-                                     [&](Instant start, const Rollup& rollup) {
+    const auto done = history.series(key, instant_of_micros(kMicrosMin), instant_of_micros(kMicrosMax),
+                                     width_of(Tier::pane), [&](Instant start, const Rollup& rollup) {
                                        bytes = key + '\0' + std::to_string(micros(start)) + '\0';
                                        encode_rollup(rollup, bytes);
                                        fold_in(bytes);
@@ -43,7 +45,8 @@ Result<uint64_t> digest_of(const store::History& history) {
 }
 
 ExitCode run_verify(const Arguments& arguments) {
-  const std::filesystem::path folder = arguments.data.empty() ? app::default_state_folder() : std::filesystem::path(arguments.data);
+  const std::filesystem::path folder =
+      arguments.data.empty() ? app::default_state_folder() : std::filesystem::path(arguments.data);
   auto store = store::Store::open_read_only(folder);
   if (!store) return report("verify", store.error());
   auto history = store::History::open(**store);
@@ -57,24 +60,29 @@ ExitCode run_verify(const Arguments& arguments) {
 
   const auto audit = store::audit(*history);
   if (!audit) return report("verify", audit.error());
-  std::printf("store    %s\nepoch    %lu\ncommit   %lu (%zu journal records on top of the rows)\nrooms    %zu\n", folder.c_str(),
-              static_cast<unsigned long>(history->recovered().epoch), static_cast<unsigned long>(history->recovered().sequence),
-              history->recovered().journal.size(), history->keys().size());
+  std::printf("store    %s\nepoch    %lu\ncommit   %lu (%zu journal records on top of the rows)\nrooms    %zu\n",
+              folder.c_str(), static_cast<unsigned long>(history->recovered().epoch),
+              static_cast<unsigned long>(history->recovered().sequence), history->recovered().journal.size(),
+              history->keys().size());
   for (const SourceRow& source : history->recovered().sources) {
     std::printf("source   %s: %ld records\n", source.name.c_str(), static_cast<long>(source.ledger.records()));
     for (std::size_t c = 0; c < kColumns; ++c)
       if (source.ledger.columns[c] != 0)
-        std::printf("           %-20s %ld\n", std::string(kColumnNames[c]).c_str(), static_cast<long>(source.ledger.columns[c]));
+        std::printf("           %-20s %ld\n", std::string(kColumnNames[c]).c_str(),
+                    static_cast<long>(source.ledger.columns[c]));
     for (std::size_t i = 0; i < kIgnoredKinds; ++i)
       if (source.ledger.ignored[i] != 0)
-        std::printf("             ignored %-12s %ld\n", std::string(kIgnoredNames[i]).c_str(), static_cast<long>(source.ledger.ignored[i]));
+        std::printf("             ignored %-12s %ld\n", std::string(kIgnoredNames[i]).c_str(),
+                    static_cast<long>(source.ledger.ignored[i]));
     for (std::size_t b = 0; b < kBesides; ++b)
       if (source.ledger.beside[b] != 0)
-        std::printf("           (%s %ld)\n", std::string(kBesideNames[b]).c_str(), static_cast<long>(source.ledger.beside[b]));
+        std::printf("           (%s %ld)\n", std::string(kBesideNames[b]).c_str(),
+                    static_cast<long>(source.ledger.beside[b]));
     int64_t ignored = 0;
     for (const int64_t count : source.ledger.ignored) ignored += count;
     if (ignored != source.ledger[Column::ignored])
-      return report("verify", {ErrorCode::corrupt, "the kinds of ignored records of source '" + source.name + "' do not add up"});
+      return report("verify",
+                    {ErrorCode::corrupt, "the kinds of ignored records of source '" + source.name + "' do not add up"});
   }
   std::printf("ledger   counted %ld - retracted %ld = %ld; panes of room hold %ld\n", static_cast<long>(audit->counted),
               static_cast<long>(audit->retracted), static_cast<long>(audit->counted - audit->retracted),
@@ -92,10 +100,13 @@ ExitCode run_verify(const Arguments& arguments) {
 void add_verify(CLI::App& app, Invocation& invocation) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("verify", "Check that a store reads, and that its ledger and totals balance");
-  command->add_option("--data", arguments->data, "The store's folder; one that a daemon holds can be read too. Default: the usual place");
+  command->add_option("--data", arguments->data,
+                      "The store's folder; one that a daemon holds can be read too. Default: the usual place");
   command->add_flag("--digest", arguments->digest,
                     "Print only a hash of all panes and ledgers: equal for stores that mean the same");
-  command->footer("Ends with 74 when a row cannot be read or the ledger does not balance.\n\nExample:\n  roomtone verify --data /var/lib/roomtone");
+  command->footer(
+      "Ends with 74 when a row cannot be read or the ledger does not balance.\n\nExample:\n  roomtone verify --data "
+      "/var/lib/roomtone");
   command->callback([&invocation, arguments] { invocation.run = [arguments] { return run_verify(*arguments); }; });
 }
 

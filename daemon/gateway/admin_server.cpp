@@ -119,8 +119,9 @@ class AdminServer::Server {
     loopback_ = address.is_loopback();
     if (!loopback_ && !options_.insecure_bind) {
       return fail(ErrorCode::invalid_argument,
-                  "listen on " + where + ": other machines could reach it and nobody is asked who they are; use 127.0.0.1, or "
-                                         "set insecure_bind = true if a firewall or proxy protects it");
+                  "listen on " + where +
+                      ": other machines could reach it and nobody is asked who they are; use 127.0.0.1, or "
+                      "set insecure_bind = true if a firewall or proxy protects it");
     }
     const tcp::endpoint endpoint(address, options_.port);
     acceptor_.open(endpoint.protocol(), error);

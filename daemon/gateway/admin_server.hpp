@@ -27,8 +27,8 @@ struct AdminAnswer {
 
 /// The admin port: `/metrics`, `/healthz`, `/readyz` (also `/-/healthy` and `/-/ready`), GET and HEAD, never cached.
 ///
-/// Pages are made by the functions handed in, on this server's one thread. While bound to loopback only a Host header that
-/// names this machine is answered, so that a web page cannot read it through a name of its own.
+/// Pages are made by the functions handed in, on this server's one thread. While bound to loopback only a Host header
+/// that names this machine is answered, so that a web page cannot read it through a name of its own.
 class AdminServer {
  public:
   struct Pages {

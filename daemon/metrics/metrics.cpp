@@ -62,44 +62,63 @@ double count(uint64_t value) { return static_cast<double>(value); }
 void add_sources(Families& all, const std::vector<SourceSample>& sources) {
   const auto counter = [&](const std::string& name, const std::string& help, auto value) {
     MetricFamily& family = all.add(name, help, MetricType::Counter);
-    for (const SourceSample& s : sources) Families::set_counter(family, {label("source", s.health.name)}, count(value(s)));
+    for (const SourceSample& s : sources)
+      Families::set_counter(family, {label("source", s.health.name)}, count(value(s)));
   };
   const auto gauge = [&](const std::string& name, const std::string& help, auto value) {
     MetricFamily& family = all.add(name, help, MetricType::Gauge);
     for (const SourceSample& s : sources)
       if (const std::optional<double> v = value(s)) Families::set_gauge(family, {label("source", s.health.name)}, *v);
   };
-  counter("roomtone_messages_total", "Messages counted into panes.", [](const SourceSample& s) { return s.ledger[Column::counted]; });
-  counter("roomtone_parse_errors_total", "Records that are not of their format.", [](const SourceSample& s) { return s.ledger[Column::malformed]; });
-  counter("roomtone_duplicates_total", "Repeats dropped by id and version.", [](const SourceSample& s) { return s.ledger[Column::duplicate]; });
-  counter("roomtone_late_messages_total", "Messages seen more than the grace after they were said.", [](const SourceSample& s) { return s.ledger[Beside::late]; });
+  counter("roomtone_messages_total", "Messages counted into panes.",
+          [](const SourceSample& s) { return s.ledger[Column::counted]; });
+  counter("roomtone_parse_errors_total", "Records that are not of their format.",
+          [](const SourceSample& s) { return s.ledger[Column::malformed]; });
+  counter("roomtone_duplicates_total", "Repeats dropped by id and version.",
+          [](const SourceSample& s) { return s.ledger[Column::duplicate]; });
+  counter("roomtone_late_messages_total", "Messages seen more than the grace after they were said.",
+          [](const SourceSample& s) { return s.ledger[Beside::late]; });
   counter("roomtone_source_frames_total", "Raw frames read.", [](const SourceSample& s) { return s.frames; });
-  counter("roomtone_source_read_bytes_total", "Bytes of raw frames read.", [](const SourceSample& s) { return s.bytes; });
-  counter("roomtone_source_reconnects_total", "Connections made again.", [](const SourceSample& s) { return s.reconnects; });
-  counter("roomtone_source_gaps_total", "Times the position in the source was lost.", [](const SourceSample& s) { return s.gaps; });
+  counter("roomtone_source_read_bytes_total", "Bytes of raw frames read.",
+          [](const SourceSample& s) { return s.bytes; });
+  counter("roomtone_source_reconnects_total", "Connections made again.",
+          [](const SourceSample& s) { return s.reconnects; });
+  counter("roomtone_source_gaps_total", "Times the position in the source was lost.",
+          [](const SourceSample& s) { return s.gaps; });
 
-  MetricFamily& dropped = all.add("roomtone_messages_dropped_total", "Messages that ended without being counted, by reason.", MetricType::Counter);
-  MetricFamily& ledger = all.add("roomtone_ledger_records_total", "Records by the ledger column they ended in.", MetricType::Counter);
-  MetricFamily& ignored = all.add("roomtone_ignored_records_total", "Records that carry no mood, by kind.", MetricType::Counter);
-  MetricFamily& beside = all.add("roomtone_ledger_notes_total", "What is counted beside the columns, by note.", MetricType::Counter);
+  MetricFamily& dropped = all.add("roomtone_messages_dropped_total",
+                                  "Messages that ended without being counted, by reason.", MetricType::Counter);
+  MetricFamily& ledger =
+      all.add("roomtone_ledger_records_total", "Records by the ledger column they ended in.", MetricType::Counter);
+  MetricFamily& ignored =
+      all.add("roomtone_ignored_records_total", "Records that carry no mood, by kind.", MetricType::Counter);
+  MetricFamily& beside =
+      all.add("roomtone_ledger_notes_total", "What is counted beside the columns, by note.", MetricType::Counter);
   MetricFamily& state = all.add("roomtone_source_state", "1 for the state the source is in.", MetricType::Gauge);
   for (const SourceSample& s : sources) {
     const auto source = label("source", s.health.name);
     for (std::size_t c = 0; c < kColumns; ++c)
       Families::set_counter(ledger, {source, label("column", kColumnNames[c])}, count(s.ledger.columns[c]));
-    for (const Column c : {Column::too_old, Column::duplicate, Column::not_public, Column::malformed, Column::no_text, Column::shed})
-      Families::set_counter(dropped, {source, label("reason", kColumnNames[static_cast<std::size_t>(c)])}, count(s.ledger[c]));
+    for (const Column c :
+         {Column::too_old, Column::duplicate, Column::not_public, Column::malformed, Column::no_text, Column::shed})
+      Families::set_counter(dropped, {source, label("reason", kColumnNames[static_cast<std::size_t>(c)])},
+                            count(s.ledger[c]));
     for (std::size_t i = 1; i < kIgnoredKinds; ++i)
       Families::set_counter(ignored, {source, label("kind", kIgnoredNames[i])}, count(s.ledger.ignored[i]));
     for (std::size_t b = 0; b < kBesides; ++b)
       Families::set_counter(beside, {source, label("note", kBesideNames[b])}, count(s.ledger.beside[b]));
     for (std::size_t i = 0; i < kSourceStateNames.size(); ++i)
-      Families::set_gauge(state, {source, label("state", kSourceStateNames[i])}, static_cast<std::size_t>(s.health.state) == i ? 1 : 0);
+      Families::set_gauge(state, {source, label("state", kSourceStateNames[i])},
+                          static_cast<std::size_t>(s.health.state) == i ? 1 : 0);
   }
-  gauge("roomtone_source_connected", "1 while a peer is there or the file is open.", [](const SourceSample& s) { return std::optional<double>(s.connected ? 1 : 0); });
-  gauge("roomtone_source_last_event_timestamp_seconds", "Event time of the newest message.", [](const SourceSample& s) { return s.last_event_timestamp_s; });
-  gauge("roomtone_source_lag_seconds", "Now minus the event time of the newest message.", [](const SourceSample& s) { return s.health.lag_s; });
-  gauge("roomtone_source_silence_seconds", "Since the last frame.", [](const SourceSample& s) { return s.health.age_s; });
+  gauge("roomtone_source_connected", "1 while a peer is there or the file is open.",
+        [](const SourceSample& s) { return std::optional<double>(s.connected ? 1 : 0); });
+  gauge("roomtone_source_last_event_timestamp_seconds", "Event time of the newest message.",
+        [](const SourceSample& s) { return s.last_event_timestamp_s; });
+  gauge("roomtone_source_lag_seconds", "Now minus the event time of the newest message.",
+        [](const SourceSample& s) { return s.health.lag_s; });
+  gauge("roomtone_source_silence_seconds", "Since the last frame.",
+        [](const SourceSample& s) { return s.health.age_s; });
 }
 
 std::pair<std::string, std::string> topic_and_community(const std::string& key) {
@@ -118,17 +137,24 @@ std::pair<std::string, std::string> topic_and_community(const std::string& key) 
 constexpr std::size_t kSeriesPerRoom = 12;
 
 void add_rooms(Families& all, const std::vector<Update>& minutes, std::size_t series_max) {
-  MetricFamily& tone = all.add("roomtone_topic_tone", "Mean valence of the newest minute, -1 unpleasant to 1 pleasant.", MetricType::Gauge);
-  MetricFamily& half = all.add("roomtone_topic_tone_halfwidth", "Half of the 95 percent interval of the tone.", MetricType::Gauge);
-  MetricFamily& said = all.add("roomtone_topic_messages_total", "Messages since the start of the process, by polarity.", MetricType::Counter);
+  MetricFamily& tone = all.add("roomtone_topic_tone", "Mean valence of the newest minute, -1 unpleasant to 1 pleasant.",
+                               MetricType::Gauge);
+  MetricFamily& half =
+      all.add("roomtone_topic_tone_halfwidth", "Half of the 95 percent interval of the tone.", MetricType::Gauge);
+  MetricFamily& said = all.add("roomtone_topic_messages_total", "Messages since the start of the process, by polarity.",
+                               MetricType::Counter);
   MetricFamily& voices = all.add("roomtone_topic_voices", "Distinct authors in the newest minute.", MetricType::Gauge);
-  MetricFamily& spread = all.add("roomtone_topic_dispersion", "Standard deviation of valence in the newest minute.", MetricType::Gauge);
-  MetricFamily& coverage = all.add("roomtone_topic_coverage_ratio", "Share of the newest minute that was scored.", MetricType::Gauge);
-  MetricFamily& automation = all.add("roomtone_topic_automation_ratio", "Share of the newest minute by declared automation.", MetricType::Gauge);
+  MetricFamily& spread =
+      all.add("roomtone_topic_dispersion", "Standard deviation of valence in the newest minute.", MetricType::Gauge);
+  MetricFamily& coverage =
+      all.add("roomtone_topic_coverage_ratio", "Share of the newest minute that was scored.", MetricType::Gauge);
+  MetricFamily& automation = all.add("roomtone_topic_automation_ratio",
+                                     "Share of the newest minute by declared automation.", MetricType::Gauge);
   const std::size_t rooms_shown = std::min(minutes.size(), series_max / kSeriesPerRoom);
 
   const auto add_said = [&](const Labels& labels, const SaidTotals& totals) {
-    const std::pair<std::string_view, int64_t> kinds[] = {{"positive", totals.pos}, {"neutral", totals.neutral}, {"negative", totals.neg}, {"unscored", totals.unscored}};
+    const std::pair<std::string_view, int64_t> kinds[] = {
+        {"positive", totals.pos}, {"neutral", totals.neutral}, {"negative", totals.neg}, {"unscored", totals.unscored}};
     for (const auto& [name, value] : kinds) {
       Labels with_kind = labels;
       with_kind.push_back(label("polarity", name));
@@ -172,7 +198,8 @@ void add_counts(Families& all, const std::string& name, const std::string& help,
   for (const LabelledCount& c : counts) Families::set_counter(family, {label(label_name, c.label)}, count(c.count));
 }
 
-const prometheus::Histogram::BucketBoundaries kLatencyBuckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+const prometheus::Histogram::BucketBoundaries kLatencyBuckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                                                 0.25,  0.5,    1,     2.5,  5,     10};
 
 }  // namespace
 
@@ -217,21 +244,29 @@ std::string Metrics::render(const Scrape& scrape) const {
   for (const QueueSample& q : scrape.queues) Families::set_gauge(depth, {label("queue", q.name)}, count(q.depth));
   MetricFamily& limit = all.add("roomtone_queue_depth_max", "The queue's limit.", MetricType::Gauge);
   for (const QueueSample& q : scrape.queues) Families::set_gauge(limit, {label("queue", q.name)}, count(q.depth_max));
-  add_counts(all, "roomtone_publish_messages_total", "Messages handed to the feed socket, by family.", "family", scrape.published);
-  add_counts(all, "roomtone_snapshot_requests_total", "Snapshots asked for, by how they ended.", "result", scrape.snapshots);
+  add_counts(all, "roomtone_publish_messages_total", "Messages handed to the feed socket, by family.", "family",
+             scrape.published);
+  add_counts(all, "roomtone_snapshot_requests_total", "Snapshots asked for, by how they ended.", "result",
+             scrape.snapshots);
   all.gauge("roomtone_subscribers", "Connections to the feed socket.", count(scrape.subscribers));
   all.gauge("roomtone_feed_keys", "Keys in the last-value cache.", count(scrape.keys));
-  all.gauge("roomtone_ledger_imbalance", "Counted minus retracted minus what the panes hold; must be 0.", count(scrape.ledger_imbalance));
+  all.gauge("roomtone_ledger_imbalance", "Counted minus retracted minus what the panes hold; must be 0.",
+            count(scrape.ledger_imbalance));
   all.gauge("roomtone_shed_ratio", "Share of records dropped at the door.", scrape.shed_ratio);
   all.gauge("roomtone_rooms", "Rooms that have heard something.", count(scrape.rooms));
   all.gauge("roomtone_panes_memory_bytes", "Memory held by rollups.", count(scrape.panes_memory_bytes));
-  all.gauge("roomtone_contributions", "Messages that can still be recognised or taken back.", count(scrape.contributions));
+  all.gauge("roomtone_contributions", "Messages that can still be recognised or taken back.",
+            count(scrape.contributions));
   all.gauge("roomtone_store_live_bytes", "Estimated bytes of live data on disk.", count(scrape.store_live_bytes));
   all.counter("roomtone_store_wal_bytes_total", "Bytes written to the write-ahead log.", count(scrape.store_wal_bytes));
-  all.gauge("roomtone_store_compaction_pending_bytes", "Estimated bytes that compaction has yet to rewrite.", count(scrape.store_compaction_pending_bytes));
-  all.gauge("roomtone_clock_step_seconds", "How far the system clock has stepped since the start; not followed.", scrape.wall_step_seconds);
-  all.gauge("roomtone_config_last_reload_successful", "0 when the last reload was refused and the old rules stay.", scrape.reload_successful ? 1 : 0);
-  all.gauge("roomtone_config_last_reload_timestamp_seconds", "When the rules in force were read.", scrape.reload_timestamp_s);
+  all.gauge("roomtone_store_compaction_pending_bytes", "Estimated bytes that compaction has yet to rewrite.",
+            count(scrape.store_compaction_pending_bytes));
+  all.gauge("roomtone_clock_step_seconds", "How far the system clock has stepped since the start; not followed.",
+            scrape.wall_step_seconds);
+  all.gauge("roomtone_config_last_reload_successful", "0 when the last reload was refused and the old rules stay.",
+            scrape.reload_successful ? 1 : 0);
+  all.gauge("roomtone_config_last_reload_timestamp_seconds", "When the rules in force were read.",
+            scrape.reload_timestamp_s);
 
   std::vector<MetricFamily> families = all.take();
   for (MetricFamily& family : kept_->registry.Collect()) families.push_back(std::move(family));

@@ -9,8 +9,8 @@
 namespace roomtone::metrics {
 
 /// Every metric's name and help in one place. Counts and gauges come with each scrape; only distributions are kept
-/// here. Labels come from closed sets or the configuration, never from messages; rooms beyond `series_max` series are folded
-/// into topic="other" for counters and left out for gauges. Any thread.
+/// here. Labels come from closed sets or the configuration, never from messages; rooms beyond `series_max` series are
+/// folded into topic="other" for counters and left out for gauges. Any thread.
 class Metrics {
  public:
   explicit Metrics(std::size_t series_max);

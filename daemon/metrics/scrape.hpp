@@ -39,9 +39,9 @@ struct LabelledCount {
 struct Scrape {
   std::vector<SourceSample> sources;
   std::vector<QueueSample> queues;
-  std::vector<Update> minutes;  // the newest `60s` window of each room, in the order rooms appeared
-  std::vector<LabelledCount> published;          // messages by family
-  std::vector<LabelledCount> snapshots;          // requests by result
+  std::vector<Update> minutes;           // the newest `60s` window of each room, in the order rooms appeared
+  std::vector<LabelledCount> published;  // messages by family
+  std::vector<LabelledCount> snapshots;  // requests by result
   uint64_t subscribers = 0;
   uint64_t keys = 0;
   int64_t ledger_imbalance = 0;

@@ -18,7 +18,7 @@ inline constexpr std::size_t kWindowSizes = 4;
 struct WindowSpec {
   std::string_view name;
   std::chrono::seconds size;
-  std::chrono::seconds hop;            // windows end at multiples of this
+  std::chrono::seconds hop;                // windows end at multiples of this
   std::chrono::milliseconds partial_pace;  // a partial window is published at most this often
 };
 /// A window [end - size, end) hops by `hop`. A long window moves little in a second, so its partials come
@@ -35,10 +35,10 @@ enum class WindowState : uint8_t { partial, final, corrected };
 
 /// One way of averaging a window. All in -1..1 or shares 0..1; nothing where no message or voice could be scored.
 struct Reading {
-  std::optional<double> tone;     // mean valence
-  std::optional<double> ci_low;   // 95 % interval of the tone, within -1..1
+  std::optional<double> tone;    // mean valence
+  std::optional<double> ci_low;  // 95 % interval of the tone, within -1..1
   std::optional<double> ci_high;
-  double pos = 0;                 // shares of what was scored
+  double pos = 0;  // shares of what was scored
   double neg = 0;
   double neutral = 0;
   friend bool operator==(const Reading&, const Reading&) = default;
@@ -46,15 +46,15 @@ struct Reading {
 
 /// Everything derived from one rollup, by one function (model/figures.hpp), so that feed, history and alerts agree.
 struct Figures {
-  int64_t n = 0;          // messages
+  int64_t n = 0;  // messages
   int64_t pos = 0;
   int64_t neg = 0;
   int64_t neutral = 0;
-  int64_t unscored = 0;   // counted, not judged
-  int64_t voices = 0;     // distinct authors; an estimate above the sketch's size (standard error 1/sqrt(254), 6.3 %)
-  int64_t unique_n = 0;   // messages, near-identical ones counted once; an estimate likewise
-  Reading raw;            // one message, one vote
-  Reading voice;          // one voice, one vote
+  int64_t unscored = 0;  // counted, not judged
+  int64_t voices = 0;    // distinct authors; an estimate above the sketch's size (standard error 1/sqrt(254), 6.3 %)
+  int64_t unique_n = 0;  // messages, near-identical ones counted once; an estimate likewise
+  Reading raw;           // one message, one vote
+  Reading voice;         // one voice, one vote
   std::optional<double> dispersion;  // standard deviation of valence, 0..1
   double coverage = 0;               // share of the messages seen that were scored, 0..1
   double automation_share = 0;       // share of messages by declared automation
@@ -70,16 +70,16 @@ inline constexpr std::array<std::string_view, 7> kAtmosphereNames = {"unknown", 
 
 /// Mood and volume of one key over one window [start, end).
 struct Atmosphere {
-  std::string key;            // "room", "t/derby"
+  std::string key;  // "room", "t/derby"
   WindowSize window = WindowSize::minute;
   Instant start = kNoInstant;
   Instant end = kNoInstant;
   WindowState state = WindowState::partial;
-  uint32_t revision = 0;      // grows with every update of the same window, from 1
+  uint32_t revision = 0;  // grows with every update of the same window, from 1
   Figures figures;
-  double rate_per_min = 0;    // messages per minute of the window's elapsed time
+  double rate_per_min = 0;  // messages per minute of the window's elapsed time
   AtmosphereName name = AtmosphereName::unknown;
-  std::string scorer;         // id of the scorer whose figures these are; two joined by '+' when it changed inside
+  std::string scorer;  // id of the scorer whose figures these are; two joined by '+' when it changed inside
   std::vector<std::string> sources;
 };
 
@@ -131,7 +131,7 @@ struct Pulse {
   uint64_t epoch = 0;
   uint64_t global_seq = 0;
   Instant watermark = kNoInstant;
-  double coverage = 1;    // scored share of the newest `room` minute
+  double coverage = 1;  // scored share of the newest `room` minute
   double shed_ratio = 0;
   std::vector<SourceHealth> sources;
 };

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/limits.hpp"
-#include "base/time.hpp"
 #include "base/tickets.hpp"
+#include "base/time.hpp"
 #include "model/ledger.hpp"
 
 namespace roomtone {

@@ -77,7 +77,8 @@ class BottomK {
   /// How many distinct items with a non-zero payload were added: exact below k, an estimate with standard error
   /// 1/sqrt(k-2) from there on.
   [[nodiscard]] int64_t distinct() const {
-    const auto present = static_cast<int64_t>(std::ranges::count_if(entries_, [](const Entry& e) { return !e.empty(); }));
+    const auto present =
+        static_cast<int64_t>(std::ranges::count_if(entries_, [](const Entry& e) { return !e.empty(); }));
     if (!saturated()) return present;
     const double fraction = static_cast<double>(entries_.back().hash) / 18446744073709551616.0;
     const double whole = static_cast<double>(K - 1) / fraction;

@@ -47,27 +47,27 @@ struct SequenceAdvance {
   uint64_t key_seq = 0;
 };
 
-/// Everything that changes on disk together, made by the room and written by the store in one synced write; and what may
-/// happen only after that.
+/// Everything that changes on disk together, made by the room and written by the store in one synced write; and what
+/// may happen only after that.
 struct Commit {
   uint64_t sequence = 0;  // ascending from 1; one with nothing in it is not written
   uint64_t global_seq = 0;
-  std::string deltas;     // the journal's part: all since the last commit
+  std::string deltas;  // the journal's part: all since the last commit
   std::vector<SequenceAdvance> advances;
-  std::string contributions;          // blocks with their repeats, see room/contributions.hpp; may be empty
+  std::string contributions;  // blocks with their repeats, see room/contributions.hpp; may be empty
   std::vector<PaneRow> panes;
   std::vector<RoomRow> rooms;
-  std::vector<SourceRow> sources;     // those that moved
-  uint64_t journal_from = 0;          // records below are covered by rows and deleted
-  uint64_t contributions_from = 0;    // blocks below have passed the correction horizon and are deleted
+  std::vector<SourceRow> sources;   // those that moved
+  uint64_t journal_from = 0;        // records below are covered by rows and deleted
+  uint64_t contributions_from = 0;  // blocks below have passed the correction horizon and are deleted
 
   // After the write:
   std::vector<Update> updates;
   std::vector<std::pair<OnCommitted, Receipt>> receipts;
   std::vector<Instant> arrivals;  // of the batches inside, for latency
   Instant watermark = kNoInstant;
-  double coverage = 1;             // scored share of the newest `room` minute
-  int64_t room_total_added = 0;    // messages in `room` since the process started, less those taken back
+  double coverage = 1;           // scored share of the newest `room` minute
+  int64_t room_total_added = 0;  // messages in `room` since the process started, less those taken back
   std::size_t rooms_known = 0;
   std::size_t panes_memory_bytes = 0;
   std::size_t contributions_known = 0;
@@ -92,7 +92,7 @@ struct Recovered {
     std::string deltas;
     std::vector<SequenceAdvance> advances;
   };
-  std::vector<JournalRecord> journal;  // ascending
+  std::vector<JournalRecord> journal;                           // ascending
   std::vector<std::pair<uint64_t, std::string>> contributions;  // by commit, ascending
 };
 

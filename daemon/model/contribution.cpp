@@ -20,10 +20,9 @@ void begin_block(const std::vector<std::string_view>& keys, std::string& block) 
 
 void encode_contribution(const Contribution& c, std::string& block) {
   ByteWriter out(block);
-  const uint8_t flags = static_cast<uint8_t>((c.part.mood.scored ? kScored : 0) |
-                                             (c.part.mood.label == MoodLabel::positive ? kPositive : 0) |
-                                             (c.part.mood.label == MoodLabel::negative ? kNegative : 0) |
-                                             (c.alias != 0 ? kHasAlias : 0));
+  const uint8_t flags = static_cast<uint8_t>(
+      (c.part.mood.scored ? kScored : 0) | (c.part.mood.label == MoodLabel::positive ? kPositive : 0) |
+      (c.part.mood.label == MoodLabel::negative ? kNegative : 0) | (c.alias != 0 ? kHasAlias : 0));
   out.u64_be(c.id);
   if (c.retraction) {
     out.u8(kRetraction);

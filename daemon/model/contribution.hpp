@@ -18,9 +18,9 @@ namespace roomtone {
 /// is written once by a worker and kept as it is, in memory and as a row, until the correction horizon has passed.
 struct Contribution {
   bool retraction = false;  // take `id` back; only id and version mean something then
-  uint64_t id = 0;       // keyed hash of network and message id
-  uint64_t alias = 0;    // keyed hash of the id that deletes use where it is another one; 0 for none
-  uint64_t version = 0;  // of the text; the higher one holds
+  uint64_t id = 0;          // keyed hash of network and message id
+  uint64_t alias = 0;       // keyed hash of the id that deletes use where it is another one; 0 for none
+  uint64_t version = 0;     // of the text; the higher one holds
   SpanIndex pane = 0;
   MessagePart part;
   std::vector<uint32_t> rooms;  // places in the block's key table

@@ -93,11 +93,11 @@ Figures figures_of(const Rollup& rollup) {
 }
 
 AtmosphereName name_of(const Figures& figures) {
-  constexpr double kCoverageLow = 0.1;    // of ten messages nine could not be judged: no mood can be claimed
-  constexpr int64_t kQuietBelow = 5;      // fewer scored messages than this are voices, not a room
-  constexpr double kDividedFrom = 0.45;   // spread of an ordinary room is about 0.4 with a large neutral middle
-  constexpr double kSideFrom = 0.3;       // and both sides must be there
-  constexpr double kBuoyantFrom = 0.2;    // public posts lean slightly pleasant (about +0.08)
+  constexpr double kCoverageLow = 0.1;   // of ten messages nine could not be judged: no mood can be claimed
+  constexpr int64_t kQuietBelow = 5;     // fewer scored messages than this are voices, not a room
+  constexpr double kDividedFrom = 0.45;  // spread of an ordinary room is about 0.4 with a large neutral middle
+  constexpr double kSideFrom = 0.3;      // and both sides must be there
+  constexpr double kBuoyantFrom = 0.2;   // public posts lean slightly pleasant (about +0.08)
   constexpr double kUneasyBelow = -0.05;
   constexpr double kTenseBelow = -0.2;
 

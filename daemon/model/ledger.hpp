@@ -27,7 +27,7 @@ inline constexpr std::array<std::string_view, kColumns> kColumnNames = {
 enum class Ignored : uint8_t {
   none,
   like,
-  reshare,   // one that carries no text of its own
+  reshare,  // one that carries no text of its own
   follow,
   block,
   profile,
@@ -43,8 +43,8 @@ enum class Ignored : uint8_t {
 };
 inline constexpr std::size_t kIgnoredKinds = 15;
 inline constexpr std::array<std::string_view, kIgnoredKinds> kIgnoredNames = {
-    "none",     "like", "reshare", "follow",       "block",   "profile", "list",   "identity",
-    "account",  "vote", "edit",    "notification", "control", "foreign", "unknown"};
+    "none",    "like", "reshare", "follow",       "block",   "profile", "list",   "identity",
+    "account", "vote", "edit",    "notification", "control", "foreign", "unknown"};
 
 /// Counted beside the columns; not exclusive.
 enum class Beside : uint8_t {

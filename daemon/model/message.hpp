@@ -25,8 +25,8 @@ struct Message {
   Op op = Op::create;
   Network network = Network::own;
   AuthorKind author_kind = AuthorKind::unknown;
-  bool automated = false;   // declared: a bot flag, a bot label, or a scheduling client
-  bool sensitive = false;   // declared by author or network
+  bool automated = false;       // declared: a bot flag, a bot label, or a scheduling client
+  bool sensitive = false;       // declared by author or network
   bool private_author = false;  // asked not to be shown (`noindex`, `!no-unauthenticated`): no exemplars
   bool has_quote = false;
   bool has_media = false;
@@ -40,8 +40,8 @@ struct Message {
   std::string_view author;       // stable opaque id; hashed before it leaves the process; may be empty
   std::string_view author_name;  // the handle or screen name where the record has one, for `from:` rules
   std::string_view conversation;
-  std::string_view reply_to;     // non-empty for a reply
-  std::string_view client_app;   // posting client where given
+  std::string_view reply_to;               // non-empty for a reply
+  std::string_view client_app;             // posting client where given
   std::vector<std::string_view> tags;      // hashtags declared beside the text, without '#'
   std::vector<std::string_view> mentions;  // ids or handles
   std::vector<std::string_view> links;     // URLs

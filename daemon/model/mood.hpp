@@ -15,7 +15,7 @@ enum class MoodLabel : uint8_t { negative, neutral, positive };
 struct Mood {
   int32_t valence_micro = 0;  // -1,000,000 unpleasant .. +1,000,000 pleasant; 0 when not scored
   MoodLabel label = MoodLabel::neutral;
-  bool scored = false;        // false: a language or a text that cannot be judged. Not the same as neutral.
+  bool scored = false;  // false: a language or a text that cannot be judged. Not the same as neutral.
 
   friend bool operator==(const Mood&, const Mood&) = default;
 };

@@ -171,7 +171,8 @@ bool merge_encoded_rollup(std::string_view bytes, Rollup& into) {
         });
         break;
       case rollup_field::kCampaigns:
-        good = merge_sketch(ByteReader(field), into.campaigns, [](ByteReader& r, CampaignEntry& e) { e.n = r.zigzag(); });
+        good =
+            merge_sketch(ByteReader(field), into.campaigns, [](ByteReader& r, CampaignEntry& e) { e.n = r.zigzag(); });
         break;
       default: break;  // a field of a later version: rows of a later format are refused on open, so none is lost here
     }

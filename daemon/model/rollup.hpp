@@ -48,9 +48,9 @@ inline constexpr std::size_t kHistogramBins = 21;   // valence -1.0, -0.9 .. 1.0
 
 /// What a pane or a window of one room adds up to, all in whole numbers.
 ///
-/// merge is associative and commutative, with the empty rollup as identity, so batch cuts, thread counts and replays give the
-/// same bytes. A retraction is a rollup with negative counts. Sums last 64 bits: 10^12 messages of
-/// |valence| <= 10^6 millionths use 60.
+/// merge is associative and commutative, with the empty rollup as identity, so batch cuts, thread counts and replays
+/// give the same bytes. A retraction is a rollup with negative counts. Sums last 64 bits: 10^12 messages of |valence|
+/// <= 10^6 millionths use 60.
 struct Rollup {
   int64_t n = 0;
   int64_t pos = 0;
@@ -93,7 +93,7 @@ struct MessagePart {
   uint64_t author = 0;     // keyed hash; 0 when the record named nobody
   uint64_t signature = 0;  // keyed; 0 when the text had none
   Mood mood;
-  uint8_t traits = 0;      // one bit per Trait
+  uint8_t traits = 0;  // one bit per Trait
 };
 void add_part(Rollup& rollup, const MessagePart& part, int sign);
 

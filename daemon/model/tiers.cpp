@@ -40,7 +40,9 @@ std::vector<TierRun> cover(Instant from, Instant to, const TierMarks& marks) {
   std::vector<TierRun> runs;
   const auto panes = [&](SpanIndex a, SpanIndex b) { append(runs, Tier::pane, a, b); };
   // Minutes are asked for in panes, hours in minutes: the part of a run that is not whole minutes is cut first.
-  const auto minutes = [&](SpanIndex a, SpanIndex b) { cover_tier(Tier::minute, Tier::pane, marks.minute, a, b, runs, panes); };
+  const auto minutes = [&](SpanIndex a, SpanIndex b) {
+    cover_tier(Tier::minute, Tier::pane, marks.minute, a, b, runs, panes);
+  };
   const SpanIndex a = span_of(from, Tier::pane);
   const SpanIndex b = span_of(to, Tier::pane);
   if (a >= b) return runs;

@@ -8,10 +8,10 @@
 namespace roomtone {
 
 enum class TokenKind : uint8_t {
-  word,         // letters and digits, inner apostrophes and hyphens kept: don't, well-known, 4th
-  hashtag,      // without '#'; its parts follow as words flagged kFromHashtag
-  cashtag,      // without '$'
-  mention,      // without '@'; a domain part is kept: name@host
+  word,     // letters and digits, inner apostrophes and hyphens kept: don't, well-known, 4th
+  hashtag,  // without '#'; its parts follow as words flagged kFromHashtag
+  cashtag,  // without '$'
+  mention,  // without '@'; a domain part is kept: name@host
   url,
   emoji,        // one grapheme: ZWJ sequences, flags and skin tones whole; normalised without skin tone and VS16
   emoticon,     // :-) and its kin, in a canonical spelling
@@ -29,12 +29,12 @@ enum TokenFlag : uint8_t {
 
 /// One token: what it is, and where its normalised bytes are.
 struct Token {
-  uint64_t hash = 0;       // word_hash() of the normalised bytes, see base/hash.hpp
-  uint32_t begin = 0;      // [begin, end) in Tokens::normalised
+  uint64_t hash = 0;   // word_hash() of the normalised bytes, see base/hash.hpp
+  uint32_t begin = 0;  // [begin, end) in Tokens::normalised
   uint32_t end = 0;
   TokenKind kind = TokenKind::word;
-  uint8_t flags = 0;       // TokenFlag bits
-  uint8_t run = 1;         // punctuation: how many in the run, at most 255
+  uint8_t flags = 0;  // TokenFlag bits
+  uint8_t run = 1;    // punctuation: how many in the run, at most 255
 };
 
 /// A text as the stages after text/ see it. Reused from message to message: clear() keeps the memory.
@@ -45,8 +45,8 @@ struct Tokens {
   uint32_t words_all_caps = 0;
   uint32_t latin_letters = 0;  // letters by script, to tell what cannot be scored
   uint32_t other_letters = 0;
-  uint32_t questions = 0;      // runs that hold a '?'
-  uint32_t exclamations = 0;   // '!' in all
+  uint32_t questions = 0;     // runs that hold a '?'
+  uint32_t exclamations = 0;  // '!' in all
 
   [[nodiscard]] std::string_view view(const Token& token) const {
     return std::string_view(normalised).substr(token.begin, token.end - token.begin);

@@ -93,7 +93,8 @@ bool ContributionIndex::apply(std::string_view block, std::string& undo, Ledger&
   kept.bytes = block;
   std::vector<uint32_t> skips;
   const std::size_t ids_before = by_id_.size();
-  if (!index_block(kept, first_block_ + static_cast<uint32_t>(blocks_.size()) - 1, nullptr, skips, &undo, &ledger)) return false;
+  if (!index_block(kept, first_block_ + static_cast<uint32_t>(blocks_.size()) - 1, nullptr, skips, &undo, &ledger))
+    return false;
   kept.records = by_id_.size() - ids_before;
   records_ += kept.records;
   ByteWriter row(pending_row_);

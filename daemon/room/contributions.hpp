@@ -46,7 +46,7 @@ class ContributionIndex {
 
  private:
   struct Place {
-    uint32_t block;       // number, counted from the first block ever
+    uint32_t block;  // number, counted from the first block ever
     uint32_t offset : 31;
     uint32_t taken_back : 1;
   };
@@ -61,7 +61,8 @@ class ContributionIndex {
     std::size_t operator()(uint64_t id) const { return static_cast<std::size_t>(id); }
   };
 
-  /// Judges the blocks records; with `undo` null (recovery) only the index is built, and offsets in `skipped` are repeats.
+  /// Judges the blocks records; with `undo` null (recovery) only the index is built, and offsets in `skipped` are
+  /// repeats.
   bool index_block(const Kept& kept, uint32_t number, const std::vector<uint32_t>* known_skips,
                    std::vector<uint32_t>& skips, std::string* undo, Ledger* ledger);
   void remember(const Contribution& contribution, Place place);
@@ -71,7 +72,7 @@ class ContributionIndex {
   const ContributionOptions options_;
   boost::unordered_flat_map<uint64_t, Place, IdHash> by_id_;
   std::deque<Kept> blocks_;
-  uint32_t first_block_ = 0;   // number of blocks_.front()
+  uint32_t first_block_ = 0;      // number of blocks_.front()
   std::size_t pending_from_ = 0;  // blocks_ from here belong to the coming commit
   std::string pending_row_;
   std::size_t records_ = 0;

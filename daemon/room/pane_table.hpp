@@ -21,7 +21,8 @@ namespace roomtone::room {
 
 struct PaneTableOptions {
   std::size_t memory_bytes_max = 256 * 1024 * 1024;  // of rollups; clean ones beyond it are evicted to the store
-  std::size_t flush_bytes_per_commit = 4 * 1024 * 1024;  // rows written beside a journal record, so that commits stay short
+  std::size_t flush_bytes_per_commit =
+      4 * 1024 * 1024;  // rows written beside a journal record, so that commits stay short
   std::chrono::milliseconds row_age = std::chrono::seconds(10);  // how long a change may stand in the journal alone
   std::size_t rooms_coarsened_per_commit = 512;
 };
@@ -29,9 +30,9 @@ struct PaneTableOptions {
 /// The recent past of every room: panes, the minutes and hours made of them, and which of it the store's rows do not
 /// have yet.
 ///
-/// Time comes only from arguments; the same merges give the same rollups in any order. A rollup that is not in memory is
-/// loaded on touch; one that is clean and old is dropped. Not thread-safe: the room thread owns it. A failed load makes
-/// the table fail for good (`failure()`): the process must not go on with figures it could not read.
+/// Time comes only from arguments; the same merges give the same rollups in any order. A rollup that is not in memory
+/// is loaded on touch; one that is clean and old is dropped. Not thread-safe: the room thread owns it. A failed load
+/// makes the table fail for good (`failure()`): the process must not go on with figures it could not read.
 class PaneTable {
  public:
   PaneTable(PaneTableOptions options, const PaneLoader& loader);
@@ -48,7 +49,8 @@ class PaneTable {
   /// The merge of [from, to) of a room; both multiples of 10 s.
   [[nodiscard]] Rollup fold(RoomState& room, Instant from, Instant to);
 
-  /// Merges closed panes into minutes and closed minutes into hours, for a bounded number of rooms; rows go to `commit`.
+  /// Merges closed panes into minutes and closed minutes into hours, for a bounded number of rooms; rows go to
+  /// `commit`.
   void coarsen(Commit& commit);
 
   /// Adds to `commit` the rows whose changes have stood in the journal long enough (all with `everything`), then says

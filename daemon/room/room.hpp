@@ -27,8 +27,9 @@ struct RoomOptions {
   ContributionOptions contributions;
 };
 
-/// Everything with state, between the workers and the store: merges tallies in the order they are given, and makes commits of
-/// what has gathered. No thread, no clock and no I/O of its own but for the loader's reads; one thread owns it.
+/// Everything with state, between the workers and the store: merges tallies in the order they are given, and makes
+/// commits of what has gathered. No thread, no clock and no I/O of its own but for the loader's reads; one thread owns
+/// it.
 class Room {
  public:
   Room(RoomOptions options, const Recovered& recovered, const PaneLoader& loader, Mono now);

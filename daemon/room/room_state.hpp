@@ -37,13 +37,13 @@ struct WindowFeed {
   Instant final_end = kNoInstant;  // of the last window sent as final
   uint32_t revision = 0;           // of the window that ends at `end`
   uint32_t final_revision = 0;
-  uint64_t digest = 0;             // of what was last sent for `end`
-  uint64_t final_digest = 0;       // and for `final_end`
-  uint64_t version = 0;            // of the room when it was last composed
+  uint64_t digest = 0;        // of what was last sent for `end`
+  uint64_t final_digest = 0;  // and for `final_end`
+  uint64_t version = 0;       // of the room when it was last composed
   uint64_t late_version = 0;
   Mono composed{};
   Mono sent{};
-  bool empty = true;               // the last window sent had no messages
+  bool empty = true;  // the last window sent had no messages
 };
 
 /// One room as the room thread holds it: panes and feed state. Under 1 KiB without slots.

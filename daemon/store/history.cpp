@@ -130,8 +130,9 @@ Result<Audit> audit(const History& history) {
     audit.counted += source.ledger[Column::counted];
     audit.retracted += source.ledger[Beside::retracted];
   }
-  const auto summed = history.series(kRoomKey, instant_of_micros(kMicrosMin), instant_of_micros(kMicrosMax),
-                                     width_of(Tier::hour), [&](Instant, const Rollup& rollup) { audit.room_total += rollup.n; });
+  const auto summed =
+      history.series(kRoomKey, instant_of_micros(kMicrosMin), instant_of_micros(kMicrosMax), width_of(Tier::hour),
+                     [&](Instant, const Rollup& rollup) { audit.room_total += rollup.n; });
   if (!summed) return tl::unexpected(summed.error());
   return audit;
 }

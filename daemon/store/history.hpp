@@ -23,8 +23,8 @@ class History {
   /// The rooms that have ever heard something, in order.
   [[nodiscard]] std::vector<std::string> keys() const;
 
-  /// Calls `visit` for each span [start, start + step) within [from, to) that has anything in it, in order of time. `step`
-  /// is a multiple of 10 s; spans begin at its multiples since 1970, and [from, to) is widened to them.
+  /// Calls `visit` for each span [start, start + step) within [from, to) that has anything in it, in order of time.
+  /// `step` is a multiple of 10 s; spans begin at its multiples since 1970, and [from, to) is widened to them.
   using Visit = std::function<void(Instant start, const Rollup&)>;
   [[nodiscard]] Result<void> series(std::string_view key, Instant from, Instant to, std::chrono::seconds step,
                                     const Visit& visit) const;
@@ -40,7 +40,7 @@ class History {
 
 /// The audit that tells whether a store adds up.
 struct Audit {
-  int64_t counted = 0;     // over all sources' ledgers
+  int64_t counted = 0;  // over all sources' ledgers
   int64_t retracted = 0;
   int64_t room_total = 0;  // messages in all panes of `room`
   [[nodiscard]] int64_t imbalance() const { return counted - retracted - room_total; }

@@ -45,8 +45,9 @@ Result<Meta> decode_meta(std::string_view value) {
   Meta meta;
   meta.format = static_cast<uint32_t>(in.varint());
   if (in.readable() && meta.format > kFormat) {
-    return fail(ErrorCode::unsupported, "this store has format " + std::to_string(meta.format) + ", this program reads up to " +
-                                            std::to_string(kFormat) + ": use a newer roomtone");
+    return fail(ErrorCode::unsupported, "this store has format " + std::to_string(meta.format) +
+                                            ", this program reads up to " + std::to_string(kFormat) +
+                                            ": use a newer roomtone");
   }
   meta.epoch = in.u64_be();
   meta.sketch_key.k0 = in.u64_be();

@@ -86,8 +86,8 @@ struct Store::Impl {
   std::unique_ptr<rocksdb::DB> db;
   StoreOptions options;
   Meta meta;
-  uint64_t journal_next = 0;        // first journal record not yet deleted
-  uint64_t contributions_next = 0;  // likewise
+  uint64_t journal_next = 0;           // first journal record not yet deleted
+  uint64_t contributions_next = 0;     // likewise
   std::atomic<uint64_t> wal_bytes{0};  // read by whoever asks for stats
 
   [[nodiscard]] Result<std::optional<std::string>> get(const std::string& key) const {
@@ -138,7 +138,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
     impl->meta = *decoded;
     if (options.sketch_key && !(*options.sketch_key == decoded->sketch_key)) {
       return fail(ErrorCode::invalid_argument,
-                  "open the store " + name + ": it was made with another store.sketch_key; its voices cannot be merged with new ones");
+                  "open the store " + name +
+                      ": it was made with another store.sketch_key; its voices cannot be merged with new ones");
     }
   } else {
     impl->meta.format = kFormat;
@@ -155,7 +156,8 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
 Result<std::unique_ptr<Store>> Store::open_read_only(const std::filesystem::path& folder) {
   const std::string name = folder.string();
   if (!std::filesystem::exists(folder / "CURRENT"))
-    return fail(ErrorCode::not_found, "no store in " + name + " (expected the folder that store.path of the configuration names)");
+    return fail(ErrorCode::not_found,
+                "no store in " + name + " (expected the folder that store.path of the configuration names)");
   auto impl = std::make_unique<Impl>();
   impl->options.folder = folder;
   impl->scratch = std::make_unique<ScratchFolder>();

@@ -16,8 +16,8 @@ namespace roomtone::store {
 
 struct StoreOptions {
   std::filesystem::path folder;
-  bool sync = true;                     // off only for comparisons: a power cut may then lose or tear commits
-  std::optional<SipKey> sketch_key;     // for a new store; random when absent. Ignored (and refused if different) later
+  bool sync = true;                  // off only for comparisons: a power cut may then lose or tear commits
+  std::optional<SipKey> sketch_key;  // for a new store; random when absent. Ignored (and refused if different) later
   std::size_t memtable_bytes = 8u << 20;  // small, so that recovery is quick (30 to 55 ms a MiB of WAL were measured)
   std::size_t wal_bytes_max = 16u << 20;
   std::size_t cache_bytes = 16u << 20;
@@ -26,7 +26,7 @@ struct StoreOptions {
 /// What `stats()` tells; for metrics.
 struct StoreStats {
   uint64_t live_bytes = 0;
-  uint64_t wal_bytes = 0;         // written since open
+  uint64_t wal_bytes = 0;  // written since open
   uint64_t compaction_pending_bytes = 0;
   double write_stall_seconds = 0;
 };

@@ -7,8 +7,8 @@
 
 namespace roomtone::tally {
 
-/// The near-duplicate signature of a text: equal for texts with the same words in the same order, whatever their capitals,
-/// punctuation, mentions, links and numbers. 0 for a text without words, emoji or hashtags. Keyed, so that it
+/// The near-duplicate signature of a text: equal for texts with the same words in the same order, whatever their
+/// capitals, punctuation, mentions, links and numbers. 0 for a text without words, emoji or hashtags. Keyed, so that it
 /// can take a place in a sketch.
 [[nodiscard]] uint64_t signature_of(const Tokens& tokens, const SipKey& key);
 

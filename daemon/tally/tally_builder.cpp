@@ -14,10 +14,11 @@ uint8_t traits_of(const Message& message, const Tokens& tokens) {
   const auto bit = [](Trait trait, bool set) {
     return static_cast<uint8_t>(static_cast<unsigned>(set) << static_cast<unsigned>(trait));
   };
-  return static_cast<uint8_t>(bit(Trait::reply, !message.reply_to.empty()) | bit(Trait::question, tokens.questions > 0) |
-                              bit(Trait::link, !message.links.empty()) |
-                              bit(Trait::reshare, message.op == Op::reshare) | bit(Trait::automated, message.automated) |
-                              bit(Trait::media, message.has_media) | bit(Trait::quote, message.has_quote));
+  return static_cast<uint8_t>(bit(Trait::reply, !message.reply_to.empty()) |
+                              bit(Trait::question, tokens.questions > 0) | bit(Trait::link, !message.links.empty()) |
+                              bit(Trait::reshare, message.op == Op::reshare) |
+                              bit(Trait::automated, message.automated) | bit(Trait::media, message.has_media) |
+                              bit(Trait::quote, message.has_quote));
 }
 
 void clear(Rollup& rollup) {

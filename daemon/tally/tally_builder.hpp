@@ -17,8 +17,8 @@
 
 namespace roomtone::tally {
 
-/// Folds the messages of one batch into a Tally: begin, any number of add and retract, finish. Owned by one worker and reused;
-/// allocates nothing per message once it has grown to the traffic.
+/// Folds the messages of one batch into a Tally: begin, any number of add and retract, finish. Owned by one worker and
+/// reused; allocates nothing per message once it has grown to the traffic.
 ///
 /// add() only notes which message fell into which pane of which room; finish() groups the notes by pane and folds
 /// each group in one go, so that a rollup's counters stay in cache and one scratch rollup serves all.
@@ -30,7 +30,8 @@ class TallyBuilder {
   /// an id is also kept by itself, see model/contribution.hpp.
   void begin(std::span<const std::string> keys, bool contributions);
 
-  /// Adds one message, with its event time already judged and clamped, to each of `rooms` (indices into keys, each once).
+  /// Adds one message, with its event time already judged and clamped, to each of `rooms` (indices into keys, each
+  /// once).
   void add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms);
 
   /// A delete. Counted by the room, which alone knows whether it finds something.
@@ -74,9 +75,9 @@ class TallyBuilder {
   std::vector<uint32_t> grouped_;   // message numbers, grouped by entry
   Rollup scratch_;
 
-  std::vector<uint32_t> block_places_;        // by room: its place in block_keys_, or kNone
+  std::vector<uint32_t> block_places_;  // by room: its place in block_keys_, or kNone
   std::vector<std::string_view> block_keys_;
-  std::vector<uint32_t> block_rooms_;         // rooms with a place, to reset quickly
+  std::vector<uint32_t> block_rooms_;  // rooms with a place, to reset quickly
   std::string block_records_;
   Contribution contribution_;
 };

@@ -19,8 +19,8 @@ enum class TopicIndex : uint32_t {};
 
 /// One topic as configured.
 struct TopicSpec {
-  std::string id;     // [a-z0-9_-]{1,64}
-  std::string rule;   // see deploy/TOPICS.md for the grammar
+  std::string id;    // [a-z0-9_-]{1,64}
+  std::string rule;  // see deploy/TOPICS.md for the grammar
 };
 
 /// All topic rules compiled together: one pass over a message's tokens finds the rules it satisfies, at a cost

@@ -15,7 +15,8 @@ class PaneMap final : public PaneLoader {
   void write(const Commit& commit) {
     for (const PaneRow& row : commit.panes) rows_[{row.key, row.tier, row.index}] = row;
   }
-  [[nodiscard]] Result<std::optional<StoredRollup>> load(std::string_view key, Tier tier, SpanIndex index) const override {
+  [[nodiscard]] Result<std::optional<StoredRollup>> load(std::string_view key, Tier tier,
+                                                         SpanIndex index) const override {
     const auto found = rows_.find({std::string(key), tier, index});
     if (found == rows_.end()) return std::optional<StoredRollup>();
     return std::optional(stored(found->second));

@@ -130,7 +130,8 @@ struct BinCase {
 class HistogramBin : public testing::TestWithParam<BinCase> {};
 TEST_P(HistogramBin, HoldsTheNearestTenth) { EXPECT_EQ(histogram_bin(GetParam().valence_micro), GetParam().bin); }
 INSTANTIATE_TEST_SUITE_P(Rollup, HistogramBin,
-                         testing::Values(BinCase{"lowest", -1'000'000, 0}, BinCase{"lower_edge_of_the_middle", -50'000, 10},
+                         testing::Values(BinCase{"lowest", -1'000'000, 0},
+                                         BinCase{"lower_edge_of_the_middle", -50'000, 10},
                                          BinCase{"just_below_the_middle", -50'001, 9}, BinCase{"zero", 0, 10},
                                          BinCase{"upper_edge_of_the_middle", 49'999, 10}, BinCase{"next", 50'000, 11},
                                          BinCase{"highest", 1'000'000, 20}),

@@ -13,10 +13,10 @@ Instant at(std::chrono::seconds since) { return instant_of_micros(0) + since; }
 TEST(Cover, UsesHoursAndMinutesOnlyBelowTheirMarks) {
   const TierMarks marks{.minute = 130, .hour = 2};  // minutes until 2:10, hours until 2:00
   const auto runs = cover(at(50s), at(std::chrono::hours(3)), marks);
-  EXPECT_EQ(runs, (std::vector<TierRun>{{Tier::pane, 5, 6},       // 0:00:50 to 0:01
-                                        {Tier::minute, 1, 60},    // to 1:00
-                                        {Tier::hour, 1, 2},       // to 2:00
-                                        {Tier::minute, 120, 130}, // to 2:10
+  EXPECT_EQ(runs, (std::vector<TierRun>{{Tier::pane, 5, 6},        // 0:00:50 to 0:01
+                                        {Tier::minute, 1, 60},     // to 1:00
+                                        {Tier::hour, 1, 2},        // to 2:00
+                                        {Tier::minute, 120, 130},  // to 2:10
                                         {Tier::pane, 780, 1080}}));
 }
 

@@ -147,7 +147,8 @@ TEST_F(RoomTest, AWindowIsFinalOnceTheGraceHasPassed) {
   (void)commit();
   wait(1s);
   hear(script_.tally({{kNine + 14'999ms, said(2)}}));
-  for (const Update& update : of(commit(), WindowSize::minute)) EXPECT_EQ(update.atmosphere.state, WindowState::partial);
+  for (const Update& update : of(commit(), WindowSize::minute))
+    EXPECT_EQ(update.atmosphere.state, WindowState::partial);
   wait(1s);
   hear(script_.tally({{kNine + 15s, said(3)}}));
   const auto sent = of(commit(), WindowSize::minute);
