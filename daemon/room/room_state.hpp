@@ -43,7 +43,8 @@ struct WindowFeed {
   uint64_t late_version = 0;
   Mono composed{};
   Mono sent{};
-  bool empty = true;  // the last window sent had no messages
+  bool empty = true;        // the newest window sent had no messages
+  bool final_empty = true;  // nor had the last final one
 };
 
 /// One room as the room thread holds it: panes and feed state. Under 1 KiB without slots.

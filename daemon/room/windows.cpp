@@ -73,7 +73,6 @@ void Windows::send(RoomState& room, WindowSize which, Composed&& composed, Windo
   composed.atmosphere.revision = revision;
   if (which == WindowSize::minute && room.key == kRoomKey) coverage_ = composed.atmosphere.figures.coverage;
   feed.sent = tick.now;
-  feed.empty = composed.atmosphere.figures.n == 0;
   commit.advances.push_back({room.key, which, ++feed.key_seq});
   commit.updates.push_back({std::move(composed.atmosphere), feed.key_seq, ++global_seq, room.said});
   panes.mark_room_dirty(room, tick.now);
@@ -90,26 +89,28 @@ void Windows::due_in_room(PaneTable& panes, RoomState& room, WindowSize which, c
 
   // A window that starts after all the room has ever said is empty; once that is sent there is nothing to add.
   const Instant said_until = start_of(room.newest_pane + 1, Tier::pane);
-  const auto nothing_new = [&](Instant end) { return feed.empty && said_until <= end - spec.size; };
+  const auto nothing_new = [&](bool empty, Instant end) { return empty && said_until <= end - spec.size; };
 
   const bool closed = final_end > feed.final_end;
   const bool corrected = !closed && feed.final_end != kNoInstant && room.late_version != feed.late_version;
-  if (closed && nothing_new(final_end)) {
+  if (closed && nothing_new(feed.final_empty, final_end)) {
     feed.final_end = final_end;
   } else if (closed || corrected) {
     const Instant end = closed ? final_end : feed.final_end;
     Composed composed = compose(panes, room, which, end, end);
     const bool changed = composed.digest != feed.final_digest;
     const bool was_partial = closed && feed.end == end;
-    const bool has_something = composed.atmosphere.figures.n > 0 || !feed.empty;
+    const bool empty = composed.atmosphere.figures.n == 0;
     feed.composed = tick.now;
-    if ((changed || was_partial) && has_something) {
+    if ((changed || was_partial) && !(empty && feed.final_empty)) {
+      feed.final_empty = empty;
       feed.final_revision = corrected ? feed.final_revision + 1 : was_partial ? feed.revision + 1 : 1;
       feed.final_digest = composed.digest;
       if (feed.end == kNoInstant || feed.end <= end) {
         feed.end = end;
         feed.digest = composed.digest;
         feed.revision = feed.final_revision;
+        feed.empty = empty;
       }
       send(room, which, std::move(composed), corrected ? WindowState::corrected : WindowState::final,
            feed.final_revision, tick, panes, commit, global_seq);
@@ -118,7 +119,7 @@ void Windows::due_in_room(PaneTable& panes, RoomState& room, WindowSize which, c
     feed.late_version = room.late_version;
   }
 
-  if (tick.drained || nothing_new(newest_end)) return;
+  if (tick.drained || nothing_new(feed.empty, newest_end)) return;
   const bool moved = feed.end == kNoInstant || newest_end > feed.end;
   const bool keep_alive = !feed.empty && tick.now - feed.sent >= kKeepAlive;
   if (!moved && room.version == feed.version && !keep_alive) return;
@@ -127,6 +128,7 @@ void Windows::due_in_room(PaneTable& panes, RoomState& room, WindowSize which, c
   feed.version = room.version;
   if (composed.digest == feed.digest && !keep_alive) return;
   if (composed.atmosphere.figures.n == 0 && feed.empty) return;
+  feed.empty = composed.atmosphere.figures.n == 0;
   feed.revision = feed.end == newest_end ? feed.revision + 1 : 1;
   feed.end = newest_end;
   feed.digest = composed.digest;

@@ -33,8 +33,12 @@ TEST(Cover, HoldsEveryPaneExactlyOnceWhateverTheMarks) {
       const SpanIndex ratio = width_of(run.tier) / width_of(Tier::pane);
       ASSERT_EQ(run.from * ratio, next);
       ASSERT_LT(run.from, run.to);
-      if (run.tier == Tier::minute) ASSERT_LE(run.to, marks.minute);
-      if (run.tier == Tier::hour) ASSERT_LE(run.to, marks.hour);
+      if (run.tier == Tier::minute) {
+        ASSERT_LE(run.to, marks.minute);
+      }
+      if (run.tier == Tier::hour) {
+        ASSERT_LE(run.to, marks.hour);
+      }
       next = run.to * ratio;
     }
     ASSERT_EQ(next, to);

@@ -23,7 +23,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-Update derby_update(uint64_t key_seq, uint64_t global_seq) { return {derby_minute(), key_seq, global_seq}; }
+Update derby_update(uint64_t key_seq, uint64_t global_seq) { return {derby_minute(), key_seq, global_seq, {}}; }
 
 /// The next message that is not a heartbeat or a check frame.
 Frames receive_update(Socket& socket) {

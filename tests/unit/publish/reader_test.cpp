@@ -362,7 +362,7 @@ TEST(ReaderOfAFeed, HoldsTenThousandKeysRightAfterJoining) {
   RunningFeed feed;
   std::vector<Update> updates;
   for (uint64_t i = 1; i <= 10'000; ++i) {
-    Update update{derby_minute(), 1, i};
+    Update update{derby_minute(), 1, i, {}};
     update.atmosphere.key = fmt::format("t/topic-{}", i);
     updates.push_back(std::move(update));
   }

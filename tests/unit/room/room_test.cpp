@@ -93,7 +93,9 @@ class RoomTest : public testing::Test {
   static Rollup rollup_of(const Commit& commit) {
     Rollup rollup;
     for (const PaneRow& row : commit.panes)
-      if (row.tier == Tier::pane) EXPECT_TRUE(merge_encoded_rollup(row.rollup, rollup));
+      if (row.tier == Tier::pane) {
+        EXPECT_TRUE(merge_encoded_rollup(row.rollup, rollup));
+      }
     return rollup;
   }
   const Ledger& ledger() { return room_->sources()[0].ledger; }
