@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Broken lines are counted, broken files and configurations are refused with the right code and words, signals are obeyed."""
+"""Broken lines are counted, broken files and configurations refused with the right code and words, signals obeyed."""
 
 import gzip
 import http.client
@@ -51,7 +51,8 @@ def broken_lines(s):
     surrogates.write_bytes(b'{"text":"lone \\ud83d here"}\n{"text":"lone \\udc4d here"}\n' + GOOD[0] + b"\n")
     s.drained("sur", configuration(s.folder, [file_source("f", [surrogates])], name="sur"))
     ledger = ledger_of(s.folder / "sur.store", "f")
-    s.equal("lone surrogates: three records, the good one counted", (ledger["records"], ledger["counted"] >= 1), (3, True))
+    s.equal("lone surrogates: three records", ledger["records"], 3)
+    s.check("and the good one is counted", ledger["counted"] >= 1, ledger)
     s.note(f"lone surrogates end in: {ledger}")
 
 
@@ -88,8 +89,8 @@ def truncated_gzip(s):
     daemon = s.drained("cut", configuration(s.folder, [file_source("f", [file])], name="cut"), expect=69)
     counted = ledger_of(s.folder / "cut.store", "f")["counted"]
     s.check("lines before the cut are counted", 1000 < counted < 5000, counted)
-    s.check("the log names the file", any(e["level"] == "error" and "cut.jsonl.gz" in json.dumps(e) for e in daemon.log()),
-            daemon.log_text())
+    errors = [e for e in daemon.log() if e["level"] == "error"]
+    s.check("the log names the file", any("cut.jsonl.gz" in e.get("error", "") for e in errors), errors)
     missing = roomtoned("-c", write(s, "none", configuration(s.folder, [file_source("f", ["/nonexistent/x.jsonl"])],
                                                              name="none")), "--exit-when-drained")
     s.equal("a file that is not there ends with 69", missing.returncode, 69)
@@ -121,12 +122,13 @@ def refused_configurations(s):
     refused(s, "an unknown table", text(publsh={"x": 1}), 78, "publsh", "publish")
     refused(s, "a value out of range", text(store={"commit_every": "1h"}), 78, "store.commit_every")
     refused(s, "a file that is no TOML", "[store\npath = 3", 78)
-    refused(s, "an operator that topics do not know", text(topics={"derby": "place:paris horse"}), 78, "derby", "place:")
+    refused(s, "an operator that topics do not know", text(topics={"derby": "place:paris horse"}), 78, "derby",
+            "place:")
     refused(s, "an unclosed quote in a topic", text(topics={"derby": '"horse race'}), 78, "derby")
     refused(s, "a topic of what is not there", text(topics={"derby": "-crypto"}), 78, "derby")
     refused(s, "a feed for everybody", text(publish={"feed": "tcp://0.0.0.0:0"}), 78, "insecure_bind",
             checked=False)
-    refused(s, "a source for everybody", text([{"name": "t", "kind": "tcp", "listen": "0.0.0.0:0"}]), 78, "insecure_bind",
+    refused(s, "a source for everybody", text([{**source[0], "listen": "0.0.0.0:0"}]), 78, "insecure_bind",
             checked=False)
     refused(s, "an admin port for everybody", text(admin={"listen": "0.0.0.0:0"}), 78, "insecure_bind",
             checked=False)

@@ -32,8 +32,9 @@ SAID = [
 ]
 
 TOPICS = {
-    "derby": "derby", "horse": "horse*", "phrase": '"horse racing"', "tag": "#HorseRacing", "emoji": "🐎", "hi": "@anna",
-    "linked": "url:example.com", "german": "lang:de", "undeclared": "delightful -lang:en", "phone": "phone OR service",
+    "derby": "derby", "horse": "horse*", "phrase": '"horse racing"', "tag": "#HorseRacing", "emoji": "🐎",
+    "hi": "@anna", "linked": "url:example.com", "german": "lang:de", "undeclared": "delightful -lang:en",
+    "phone": "phone OR service",
     "att": '"at t"', "accent": "éclair", "lines": '"second line"', "straight": "can't",
 }
 
@@ -66,13 +67,14 @@ def mastodon(i, author, lang, text):
                 f'<span class="ellipsis">{url[12:24]}</span><span class="invisible">{url[24:]}</span></a>')
     content = html.escape(text, quote=False)
     content = re.sub(r"https://\S+", link, content)
-    content = re.sub(r"#(\w+)", r'<a href="https://m.example/tags/\1" class="mention hashtag" rel="tag">#<span>\1</span></a>',
-                     content)
+    content = re.sub(r"#(\w+)", r'<a href="https://m.example/tags/\1" class="mention hashtag" rel="tag">#<span>\1'
+                     r"</span></a>", content)
     content = re.sub(r"@(\w+)", r'<span class="h-card"><a href="https://m.example/@\1" class="u-url mention">@<span>\1'
                      r"</span></a></span>", content)
     content = "".join(f"<p>{part}</p>" for part in content.replace("\n\n", "\0").replace("\n", "<br />").split("\0"))
-    return {"id": str(i), "uri": f"https://m.example/{i}", "created_at": iso(i), "edited_at": None, "visibility": "public",
-            "spoiler_text": "", "sensitive": False, "language": lang or None, "content": content, "reblog": None,
+    return {"id": str(i), "uri": f"https://m.example/{i}", "created_at": iso(i), "edited_at": None,
+            "visibility": "public", "spoiler_text": "", "sensitive": False, "language": lang or None,
+            "content": content, "reblog": None,
             "in_reply_to_id": None, "media_attachments": [], "mentions": [], "tags": [],
             "account": {"id": str(author), "acct": f"u{author}", "url": f"https://m.example/@u{author}", "bot": False}}
 
@@ -87,7 +89,8 @@ def x_v2(i, author, lang, text):
 
 
 def x_v11(i, author, lang, text):
-    return {"id": i, "id_str": str(i), "text": escaped(text), "lang": lang or "und", "user": {"id": author, "id_str": str(author)},
+    return {"id": i, "id_str": str(i), "text": escaped(text), "lang": lang or "und",
+            "user": {"id": author, "id_str": str(author)},
             "created_at": time.strftime("%a %b %d %H:%M:%S +0000 %Y", time.gmtime(at(i)))}
 
 
@@ -117,12 +120,11 @@ def main():
                 s.equal(f"{name}: the history of own lines", run(name, [files[name]], name), expected)
             s.equal(f"{name}, detected: the same", run(f"{name}-detected", [files[name]], "detect"), expected)
 
-        mixed = rows(run("mixed", list(files.values()), "detect"))
+        def sums(text, times):
+            return {(r["key"], r["start_us"]): [times * r[m] for m in ("n", "pos", "neg", "neutral", "unscored")] +
+                    [r["tone"]] for r in rows(text)}
         s.equal("all in one stream: five times as much",
-                {(r["key"], r["start_us"]): tuple(r[m] for m in ("n", "pos", "neg", "neutral", "unscored", "tone"))
-                 for r in mixed},
-                {(r["key"], r["start_us"]): tuple(5 * r[m] for m in ("n", "pos", "neg", "neutral", "unscored")) + (r["tone"],)
-                 for r in rows(expected)})
+                sums(run("mixed", list(files.values()), "detect"), 1), sums(expected, 5))
 
 
 if __name__ == "__main__":

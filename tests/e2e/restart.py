@@ -71,7 +71,8 @@ def corrections(s):
         poster = Poster(daemon)
         s.equal("a repeat is still known as one", poster.post([said[0], *said[3:]]), {"records": 8, "duplicate": 8})
     s.equal("a delete finds what was said before the kill",
-            poster.post([{"kind": "delete", "of": "m2"}, {"kind": "delete", "of": "m3"}]), {"records": 2, "retraction": 2})
+            poster.post([{"kind": "delete", "of": "m2"}, {"kind": "delete", "of": "m3"}]),
+            {"records": 2, "retraction": 2})
     s.equal("an edit too", poster.post([{"kind": "edit", "of": "m4", "author": "a4", "time": now + 60, "lang": "en",
                                         "text": "tea and cake"}]), {"records": 1, "counted": 1})
     s.equal("the rooms know", totals(store), {"room": 7, "t/cake": 4 + 1 - 1, "t/tea": 4})
@@ -101,7 +102,8 @@ def corrections(s):
     daemon.start()
     poster = Poster(daemon)
     again = [poster.post(batch) for batch in batches]
-    s.equal("what had a receipt is a repeat now", again[:acknowledged], [{"records": 100, "duplicate": 100}] * acknowledged)
+    s.equal("what had a receipt is a repeat now", again[:acknowledged],
+            [{"records": 100, "duplicate": 100}] * acknowledged)
     s.check("a request under way at the kill counts whole or not at all",
             all(len(receipt) == 2 for receipt in again), [r for r in again if len(r) != 2])
     s.equal("everything is counted once", totals(store)["room"], 7 + 100 * len(batches))
@@ -112,7 +114,8 @@ def corrections(s):
 def main():
     with story("restart: kill -9 in the middle") as s:
         recording, topics = s.folder / "rec.jsonl", s.folder / "topics.toml"
-        roomtone("simulate", "--count", COUNT, "--rate", 200, "--topics", 40, "--out", recording, "--topics-out", topics)
+        roomtone("simulate", "--count", COUNT, "--rate", 200, "--topics", 40, "--out", recording,
+                 "--topics-out", topics)
         s.drained("whole", configuration(s.folder, [file_source("rec", [recording])], topics_text=topics.read_text(),
                                          name="whole"))
         store = s.folder / "whole.store"
