@@ -6,9 +6,9 @@ import json
 import re
 import socket
 import threading
-import zmq
-
 from datetime import datetime
+
+import zmq
 
 from support import Query, Subscriber, configuration, file_source, ledgers, roomtone, story, totals, wait_for
 
@@ -29,12 +29,9 @@ def send_tcp(address, lines):
             connection.sendall(line + b"\n")
 
 
-def push(endpoint, lines):
-    socket_ = zmq.Context.instance().socket(zmq.PUSH)
-    socket_.connect(endpoint)
+def push(pusher, lines):
     for i in range(0, len(lines), 3):  # a part may hold many lines
-        socket_.send(b"\n".join(lines[i:i + 3]))
-    socket_.close()
+        pusher.send(b"\n".join(lines[i:i + 3]))
 
 
 def post(address, lines, receipts):
@@ -68,16 +65,21 @@ def main():
         listen = {"listen": "127.0.0.1:0"}
         daemon = s.daemon("s", configuration(s.folder, [
             {"name": "tcp", "kind": "tcp", **listen},
-            {"name": "pushed", "kind": "zmq", "endpoint": f"ipc://{s.folder}/push"},
+            {"name": "pushed", "kind": "zmq", "endpoint": "tcp://127.0.0.1:0"},
             {"name": "posted", "kind": "http", **listen},
             file_source("recording", [s.folder / "recording.jsonl"], pace="x50"),
         ], topics_text=topics.read_text())).start()
         reader = Subscriber(daemon.feed, "/a/", "/ctl/", "", "/hb/")
         s.check("a heartbeat comes at once", reader.heartbeat(), "none in 5 s")
 
+        # Stays connected until all is counted: libzmq may lose what is still in the kernel when a pusher leaves.
+        pusher = zmq.Context.instance().socket(zmq.PUSH)
+        pusher.linger = 0
+        pusher.connect(daemon.sources["pushed"])
+
         receipts = []
         senders = [threading.Thread(target=send_tcp, args=(daemon.port("tcp"), lines["tcp"])),
-                   threading.Thread(target=push, args=(f"ipc://{s.folder}/push", lines["pushed"])),
+                   threading.Thread(target=push, args=(pusher, lines["pushed"])),
                    threading.Thread(target=post, args=(daemon.port("posted"), lines["posted"], receipts))]
         for sender in senders:
             sender.start()
@@ -98,6 +100,7 @@ def main():
             return all(daemon.column(name, "counted") >= n for name, n in posts.items())
         wait_for("all sources to be counted", all_counted, 20,
                  lambda: {name: (daemon.column(name, "counted"), n) for name, n in posts.items()})
+        pusher.close()
 
         # The newest window of each key, once it is published.
         times = [at for some in lines.values() for at in map(said_at, some) if at is not None]
