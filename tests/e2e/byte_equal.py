@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """However a recording is cut, batched, spread over workers or sent, its history is the same bytes."""
 
+import http.client
 import socket
 
 from support import configuration, digest, file_source, history, ledger_of, roomtone, story, wait_for
@@ -22,6 +23,21 @@ def send(address, payload):
     with socket.create_connection(address) as connection:
         for at in range(0, len(payload), 70_001):
             connection.sendall(payload[at:at + 70_001])
+
+
+def post(address, payload):
+    """In requests of as many whole lines as fit into 900 kB."""
+    connection = http.client.HTTPConnection(*address, timeout=20)
+    at = 0
+    while at < len(payload):
+        end = payload.rfind(b"\n", at, at + 900_000) + 1
+        connection.request("POST", "/v1/messages", payload[at:end])
+        answer = connection.getresponse()
+        if answer.status != 200:
+            raise RuntimeError(f"{answer.status} {answer.read()}")
+        answer.read()
+        at = end
+    connection.close()
 
 
 def main():
@@ -61,15 +77,16 @@ def main():
         # A connection has no end for the daemon, so these end when everything was counted. Jetstream lines carry the
         # time they were seen, so that our arrival times do not matter.
         records = ledger_of(s.folder / "one.store", "rec")
-        for name, corrections in (("tcp", False), ("tcp-corrected", True)):
+        for kind, deliver, corrections in (("tcp", send, False), ("tcp", send, True), ("http", post, True)):
+            name = f"{kind}-corrected" if corrections else kind
             daemon = s.daemon(name, configuration(
-                s.folder, [{"name": "rec", "kind": "tcp", "listen": "127.0.0.1:0", "corrections": corrections}],
+                s.folder, [{"name": "rec", "kind": kind, "listen": "127.0.0.1:0", "corrections": corrections}],
                 topics_text=topics.read_text(), name=name)).start()
-            send(daemon.port("rec"), large.read_bytes())
+            deliver(daemon.port("rec"), large.read_bytes())
             wait_for("all to be counted", lambda: daemon.column("rec", "counted") >= records["counted"] and
                      daemon.column("rec", "ignored") >= records["ignored"], 30)
             s.equal(f"{name}: SIGTERM ends with 0", daemon.stop(), 0)
-            same(f"over TCP, corrections {corrections}", left(name), whole)
+            same(f"over {kind}, corrections {corrections}", left(name), whole)
 
 
 if __name__ == "__main__":

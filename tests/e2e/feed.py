@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A reader of a thousand topics: it joins at once, hears when a source falls silent, and outlives restarts of the daemon."""
+"""A reader of a thousand topics: it joins at once, hears when a source falls silent, and outlives restarts."""
 
 import json
 import socket
@@ -44,8 +44,9 @@ def newest_day(listener):
 
 def main():
     with story(f"feed: {TOPICS} topics") as s:
-        text = configuration(s.folder, [{"name": "chat", "kind": "tcp", "listen": "127.0.0.1:0", "stall_after": "500ms"}],
-                             topics={f"t{i:04}": f"subject{i:04}" for i in range(TOPICS)}, publish={"hwm": 100_000})
+        source = {"name": "chat", "kind": "tcp", "listen": "127.0.0.1:0", "stall_after": "1500ms"}
+        text = configuration(s.folder, [source], topics={f"t{i:04}": f"subject{i:04}" for i in range(TOPICS)},
+                             publish={"hwm": 100_000})
         daemon = s.daemon("s", text).start()
         listener = Subscriber(daemon.feed, "/a/", "/ctl/", "/hb/")
         s.check("a heartbeat follows the subscription", listener.heartbeat(), "none in 5 s")

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Real events of three networks go in; what comes out equals a recount from the raw files.
 
-The recount shares nothing with the daemon: it reads the lines with Python's json and html.parser, and matches the topics'
-words with regular expressions.
+The recount shares nothing with the daemon: it reads the lines with Python's json and html.parser, and matches the
+topics' words with regular expressions.
 """
 
 import collections

@@ -6,20 +6,21 @@ import json
 import re
 import socket
 import threading
-import zmq
-
 from datetime import datetime
+
+import zmq
 
 from support import Query, Subscriber, configuration, file_source, ledgers, roomtone, story, totals, wait_for
 
 NAMES = ["tcp", "pushed", "posted", "recording"]
 COUNT = 5_000
+KEY = re.compile(r"/a/(room|t/[a-z0-9_-]+)/(60|300|3600|86400)s/")
 
 # Words of the protocol and its sentences. A topic's id is the operator's own word.
 PUBLIC = set("""messages message voices voice calm buoyant uneasy tense divided quiet unknown partial final corrected
-    neutral tone room there nothing could judged scored minute minutes hour hours hardly anybody speaks little state live
-    catching ended stalled down sources source window start revision readings dispersion sentence coverage automation
-    share reply reshare scorer event shutdown seconds""".split())
+    neutral tone room there nothing could judged scored minute minutes hour hours hardly anybody speaks little state
+    live catching ended stalled down sources source window start revision readings dispersion sentence coverage
+    automation share reply reshare scorer event shutdown seconds""".split())
 
 
 def send_tcp(address, lines):
@@ -28,12 +29,9 @@ def send_tcp(address, lines):
             connection.sendall(line + b"\n")
 
 
-def push(endpoint, lines):
-    socket_ = zmq.Context.instance().socket(zmq.PUSH)
-    socket_.connect(endpoint)
+def push(pusher, lines):
     for i in range(0, len(lines), 3):  # a part may hold many lines
-        socket_.send(b"\n".join(lines[i:i + 3]))
-    socket_.close()
+        pusher.send(b"\n".join(lines[i:i + 3]))
 
 
 def post(address, lines, receipts):
@@ -67,16 +65,21 @@ def main():
         listen = {"listen": "127.0.0.1:0"}
         daemon = s.daemon("s", configuration(s.folder, [
             {"name": "tcp", "kind": "tcp", **listen},
-            {"name": "pushed", "kind": "zmq", "endpoint": f"ipc://{s.folder}/push"},
+            {"name": "pushed", "kind": "zmq", "endpoint": "tcp://127.0.0.1:0"},
             {"name": "posted", "kind": "http", **listen},
             file_source("recording", [s.folder / "recording.jsonl"], pace="x50"),
         ], topics_text=topics.read_text())).start()
         reader = Subscriber(daemon.feed, "/a/", "/ctl/", "", "/hb/")
         s.check("a heartbeat comes at once", reader.heartbeat(), "none in 5 s")
 
+        # Stays connected until all is counted: libzmq may lose what is still in the kernel when a pusher leaves.
+        pusher = zmq.Context.instance().socket(zmq.PUSH)
+        pusher.linger = 0
+        pusher.connect(daemon.sources["pushed"])
+
         receipts = []
         senders = [threading.Thread(target=send_tcp, args=(daemon.port("tcp"), lines["tcp"])),
-                   threading.Thread(target=push, args=(f"ipc://{s.folder}/push", lines["pushed"])),
+                   threading.Thread(target=push, args=(pusher, lines["pushed"])),
                    threading.Thread(target=post, args=(daemon.port("posted"), lines["posted"], receipts))]
         for sender in senders:
             sender.start()
@@ -95,7 +98,9 @@ def main():
         def all_counted():
             reader.drain()
             return all(daemon.column(name, "counted") >= n for name, n in posts.items())
-        wait_for("all sources to be counted", all_counted, 20)
+        wait_for("all sources to be counted", all_counted, 20,
+                 lambda: {name: (daemon.column(name, "counted"), n) for name, n in posts.items()})
+        pusher.close()
 
         # The newest window of each key, once it is published.
         times = [at for some in lines.values() for at in map(said_at, some) if at is not None]
@@ -120,11 +125,11 @@ def main():
             s.equal(f"the last window of {size} s holds what was said in it", newest(values, size),
                     expected(*newest(values, size)[:2]))
         s.equal("END counts the values", end["count"], len(values))
-        s.check("a busy topic is there, and every key is one of ours", "/a/t/wedding/60s/" in values and
-                all(re.fullmatch(r"/a/(room|t/[a-z0-9_-]+)/(60|300|3600|86400)s/", key) for key in values), list(values))
+        s.check("a busy topic is there", "/a/t/wedding/60s/" in values, list(values))
+        s.equal("and every key is one of ours", [key for key in values if not KEY.fullmatch(key)], [])
         for key, value in values.items():
             body = value.body
-            if body["n"] != body["pos"] + body["neg"] + body["neutral"] + body["unscored"] or body["voices"] > body["n"]:
+            if body["n"] != body["pos"] + body["neg"] + body["neutral"] + body["unscored"]:
                 s.equal(f"{key} adds up", body, "")
 
         # The reader that only listened knows the same.
@@ -146,7 +151,8 @@ def main():
                 reader.until(lambda u: u.key == "/ctl/" and u.body == {"event": "shutdown"}, 2), reader.updates[-1])
         store = s.folder / "s.store"
         ledger = ledgers(store)
-        s.equal("each source has its own account", {name: (row["records"], row["counted"]) for name, row in ledger.items()},
+        s.equal("each source has its own account",
+                {name: (row["records"], row["counted"]) for name, row in ledger.items()},
                 {name: (COUNT, posts[name]) for name in NAMES})
         rooms = {}
         for facts in truth.values():

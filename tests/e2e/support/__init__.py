@@ -95,15 +95,15 @@ def skip(why):
     sys.exit(SKIPPED)
 
 
-def wait_for(what, condition, seconds=10):
-    """Polls until the condition gives something true, and returns that."""
+def wait_for(what, condition, seconds=10, seen=lambda: ""):
+    """Polls until the condition gives something true, and returns that. `seen` says how it stands otherwise."""
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > deadline:
-            raise CheckFailed(f"waited {seconds} s for {what}")
+            raise CheckFailed(f"waited {seconds} s for {what}: {_short(seen())}")
         time.sleep(0.02)
 
 
