@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/hash.hpp"
+#include "base/limits.hpp"
 
 namespace roomtone::mood {
 
@@ -27,20 +28,42 @@ Reading::Reading(const WordTable& words, const Rules& rules, const Tokens& token
       mixed_cases_(tokens.words_all_caps > 0 && mixes_cases()) {}
 
 void Reading::read() {
-  const Token* token = tokens_.tokens.data();
-  while (token != end_) {
-    switch (token->kind) {
-      case TokenKind::word: token = word(token); continue;
-      case TokenKind::hashtag: hashtag(*token); break;
-      case TokenKind::emoji:
-      case TokenKind::emoticon: sign(*token); break;
-      case TokenKind::punctuation: punctuation(*token); break;
-      case TokenKind::cashtag:
-      case TokenKind::mention:
-      case TokenKind::url: break;
-    }
-    ++token;
+  // Most words say nothing, so they are sorted out first, without a branch; what is left is read with care.
+  std::array<uint16_t, limits::kTokens> telling;
+  static_assert(limits::kTokens <= UINT16_MAX);
+  std::size_t count = 0;
+  const Token* const first = tokens_.tokens.data();
+  const auto size = static_cast<std::size_t>(end_ - first);
+  const uint64_t* const acting = words_.acting_bits(language_matters_);
+  for (std::size_t i = 0; i < size; ++i) {
+    telling[count] = static_cast<uint16_t>(i);
+    const Token& token = first[i];
+    count += static_cast<std::size_t>(WordTable::acts(acting, token.hash) | (token.kind != TokenKind::word ? 1U : 0U) |
+                                      ((token.flags & kElongated) != 0 ? 1U : 0U));
   }
+
+  const Token* token = first;  // everything before it has been read
+  for (std::size_t i = 0; i < count; ++i) {
+    const Token* const next = first + telling[i];
+    if (next < token) continue;  // part of a phrase
+    if (next > token) plain_words(static_cast<int>(next - token));
+    token = read_one(next);
+  }
+}
+
+/// Reads what begins at `token`; where the text goes on.
+const Token* Reading::read_one(const Token* token) {
+  switch (token->kind) {
+    case TokenKind::word: return word(token);
+    case TokenKind::hashtag: hashtag(*token); break;
+    case TokenKind::emoji:
+    case TokenKind::emoticon: sign(*token); break;
+    case TokenKind::punctuation: punctuation(*token); break;
+    case TokenKind::cashtag:
+    case TokenKind::mention:
+    case TokenKind::url: break;
+  }
+  return token + 1;
 }
 
 double Reading::valence() const {
@@ -58,7 +81,7 @@ const Token* Reading::word(const Token* token) {
   note_language(entry);
   const Token* next = token + 1;
   if (entry == nullptr || entry->roles == 0) {
-    plain_word();
+    plain_words(1);
     return next;
   }
   if ((entry->roles & (kStartsPhrase2 | kStartsPhrase3)) != 0) {
@@ -89,7 +112,7 @@ const Token* Reading::word(const Token* token) {
     add(valence);
     boost_left_ = 0;
   }
-  plain_word();
+  plain_words(1);
   if ((roles & kNegator) != 0) negation_left_ = static_cast<int>(rules_.negation_scope);
   return next;
 }

@@ -26,10 +26,13 @@ class Reading {
   [[nodiscard]] const LanguageEvidence& evidence() const { return evidence_; }
 
  private:
+  const Token* read_one(const Token* token);
   const Token* word(const Token* token);
-  void plain_word() {
-    boost_left_ -= boost_left_ > 0;
-    negation_left_ -= negation_left_ > 0;
+  /// Words that say nothing: they only use up the reach of what came before.
+  void plain_words(int count) {
+    last_sign_ = 0;
+    boost_left_ = boost_left_ > count ? boost_left_ - count : 0;
+    negation_left_ = negation_left_ > count ? negation_left_ - count : 0;
   }
   void note_language(const Entry* entry) {
     if (language_matters_ && entry != nullptr && entry->languages != 0) evidence_.function_word(entry->languages);
@@ -53,8 +56,8 @@ class Reading {
   double sum_ = 0;
   double after_ = 1;  // factor since the last "but"
   double boost_ = 1;
-  double boost_left_ = 0;  // words within which the booster still finds its word
-  double negation_left_ = 0;
+  int boost_left_ = 0;  // words within which the booster still finds its word
+  int negation_left_ = 0;
   uint64_t last_sign_ = 0;  // hash of the emoji just before, or 0
   uint32_t hits_ = 0;
   uint32_t signs_ = 0;  // emoji and emoticons, known or not

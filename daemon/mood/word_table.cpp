@@ -22,7 +22,7 @@ uint64_t hash_of_row(std::string_view text, bool phrase) {
 }  // namespace
 
 WordTable::WordTable(const std::vector<Row>& rows)
-    : slots_(std::bit_ceil(rows.size() * 2 + 2)), mask_(slots_.size() - 1), bitmap_(kBitmapBits / 64) {
+    : slots_(std::bit_ceil(rows.size() * 2 + 2)), mask_(slots_.size() - 1), bitmap_(kBitmapBits / 64), acting_(kBitmapBits / 64) {
   for (const Row& row : rows) {
     Entry entry = row.entry;
     entry.hash = hash_of_row(row.text, (entry.roles & kPhrase) != 0);
@@ -33,6 +33,7 @@ WordTable::WordTable(const std::vector<Row>& rows)
     while (slots_[at].hash != 0) at = (at + 1) & mask_;
     slots_[at] = entry;
     bitmap_[bit_of(entry.hash) / 64] |= uint64_t{1} << (entry.hash % 64);
+    if (entry.roles != 0) acting_[bit_of(entry.hash) / 64] |= uint64_t{1} << (entry.hash % 64);
   }
 }
 

@@ -58,6 +58,15 @@ class WordTable {
     return probe(hash, [&](const Entry& entry) { return (entry.roles & kPhrase) == 0 && same(entry, text); });
   }
 
+  /// The bitmap of entries that do something, for acts(); with `languages` also of those that only tell a language.
+  [[nodiscard]] const uint64_t* acting_bits(bool languages) const {
+    return languages ? bitmap_.data() : acting_.data();
+  }
+  /// 1 if find() may have such an entry for this hash, 0 if it surely has none. Asked of every word, without a branch.
+  [[nodiscard]] static uint64_t acts(const uint64_t* bits, uint64_t hash) {
+    return bits[bit_of(hash) / 64] >> (hash % 64) & 1;
+  }
+
   /// The entry of the phrase that these word tokens are, or nullptr.
   [[nodiscard]] const Entry* find_phrase(std::span<const Token> words, const Tokens& tokens) const {
     uint64_t hash = 0;
@@ -114,6 +123,7 @@ class WordTable {
   std::vector<Entry> slots_;      // a power of two, at most half full
   std::size_t mask_;              // of an index into slots_
   std::vector<uint64_t> bitmap_;  // by the low bits of the hash
+  std::vector<uint64_t> acting_;  // likewise, of entries with a role
   std::string pool_;
 };
 
