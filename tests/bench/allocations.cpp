@@ -1,11 +1,11 @@
-// How often the worker's path asks for memory: app::Worker::tally over the batches of a recording, once to warm up and once
-// counted.
+// How often the worker's path asks for memory: app::Worker::tally over the batches of a recording, once to warm up and
+// once counted.
 //
 //   allocations CONFIG RECORDING
 //
-// CONFIG is a configuration of the daemon, for its topics and word list. Prints one JSON object. What a tally carries away
-// (its deltas and contributions) is memory that somebody else gives back, so a few allocations a batch are due; none is due
-// to a message.
+// CONFIG is a configuration of the daemon, for its topics and word list. Prints one JSON object. What a tally carries
+// away (its deltas and contributions) is memory that somebody else gives back, so a few allocations a batch are due;
+// none is due to a message.
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>

@@ -1,6 +1,6 @@
-// The floor that every speed of the daemon is stated against: what it costs, on this machine and at this moment, to read a
-// recording of Jetstream posts, parse each line with simdjson's DOM and find did, time_us, createdAt, text and langs,
-// and nothing else.
+// The floor that every speed of the daemon is stated against: what it costs, on this machine and at this moment, to
+// read a recording of Jetstream posts, parse each line with simdjson's DOM and find did, time_us, createdAt, text and
+// langs, and nothing else.
 //
 //   floor FILE
 //

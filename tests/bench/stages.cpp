@@ -2,10 +2,10 @@
 //
 //   stages CONFIG RECORDING [REPEATS]
 //
-// CONFIG is a configuration of the daemon, for its topics and word list. Messages go through in groups of 128, so that what
-// one step leaves for the next stays in cache as it does when a worker takes message after message. Prints one JSON
-// object; each figure is the median over the repeats (3) of CPU microseconds per message of this thread. `worker` is
-// app::Worker doing the same in one go, to compare the sum of its steps with.
+// CONFIG is a configuration of the daemon, for its topics and word list. Messages go through in groups of 128, so that
+// what one step leaves for the next stays in cache as it does when a worker takes message after message. Prints one
+// JSON object; each figure is the median over the repeats (3) of CPU microseconds per message of this thread. `worker`
+// is app::Worker doing the same in one go, to compare the sum of its steps with.
 #include <ctime>
 
 #include <algorithm>
