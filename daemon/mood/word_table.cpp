@@ -22,7 +22,10 @@ uint64_t hash_of_row(std::string_view text, bool phrase) {
 }  // namespace
 
 WordTable::WordTable(const std::vector<Row>& rows)
-    : slots_(std::bit_ceil(rows.size() * 2 + 2)), mask_(slots_.size() - 1), bitmap_(kBitmapBits / 64), acting_(kBitmapBits / 64) {
+    : slots_(std::bit_ceil(rows.size() * 2 + 2)),
+      mask_(slots_.size() - 1),
+      bitmap_(kBitmapBits / 64),
+      acting_(kBitmapBits / 64) {
   for (const Row& row : rows) {
     Entry entry = row.entry;
     entry.hash = hash_of_row(row.text, (entry.roles & kPhrase) != 0);

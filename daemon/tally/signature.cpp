@@ -6,10 +6,9 @@ namespace roomtone::tally {
 
 namespace {
 
-constexpr unsigned kTellingKinds = 1U << static_cast<unsigned>(TokenKind::word) |
-                                   1U << static_cast<unsigned>(TokenKind::emoji) |
-                                   1U << static_cast<unsigned>(TokenKind::emoticon) |
-                                   1U << static_cast<unsigned>(TokenKind::hashtag);
+constexpr unsigned kTellingKinds =
+    1U << static_cast<unsigned>(TokenKind::word) | 1U << static_cast<unsigned>(TokenKind::emoji) |
+    1U << static_cast<unsigned>(TokenKind::emoticon) | 1U << static_cast<unsigned>(TokenKind::hashtag);
 
 }  // namespace
 
@@ -20,8 +19,8 @@ uint64_t signature_of(const Tokens& tokens, const SipKey& key) {
   uint64_t state = key.k0;
   unsigned place = 0;
   for (const Token& token : tokens.tokens) {
-    const bool telling = ((kTellingKinds >> static_cast<unsigned>(token.kind)) & 1) != 0 &&
-                         (token.flags & kFromHashtag) == 0;
+    const bool telling =
+        ((kTellingKinds >> static_cast<unsigned>(token.kind)) & 1) != 0 && (token.flags & kFromHashtag) == 0;
     const char first = tokens.normalised[token.begin];
     const bool number = token.kind == TokenKind::word && first >= '0' && first <= '9';
     const bool counts = telling && !number;

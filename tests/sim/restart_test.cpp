@@ -10,9 +10,9 @@
 #include "store/store.hpp"
 #include "support/temporary_folder.hpp"
 
-// A seed makes a stream with late messages, repeats and deletes, and a life of crashes: the process is thrown away between
-// commits, with commits on disk that it never heard back from, and begins again from the store. Afterwards every figure equals
-// that of a run which never crashed, and a plain recount.
+// A seed makes a stream with late messages, repeats and deletes, and a life of crashes: the process is thrown away
+// between commits, with commits on disk that it never heard back from, and begins again from the store. Afterwards
+// every figure equals that of a run which never crashed, and a plain recount.
 namespace roomtone {
 namespace {
 
@@ -42,7 +42,9 @@ std::vector<Step> make_stream(std::mt19937_64& random, std::size_t steps) {
       said.key = random() % 2 == 0 ? "room" : "t/topic" + std::to_string(random() % 4);
       // Most are of now; some are minutes late, a few a day.
       const uint64_t kind = random() % 20;
-      said.at = now - std::chrono::milliseconds(kind == 0 ? random() % 90'000'000 : kind < 4 ? random() % 900'000 : random() % 5000);
+      said.at = now - std::chrono::milliseconds(kind == 0  ? random() % 90'000'000
+                                                : kind < 4 ? random() % 900'000
+                                                           : random() % 5000);
       said.part.author = 1 + random() % 600;
       said.part.signature = 1 + random() % 900;
       said.part.mood = {static_cast<int32_t>(random() % 2'000'001) - 1'000'000, MoodLabel::positive, true};
@@ -228,8 +230,10 @@ TEST(Restart, ALifeOfCrashesEqualsAnUnbrokenOne) {
     const auto history = store::History::open(broken.store());
     std::map<std::string, int64_t> counts;
     for (const std::string& key : history->keys()) {
-      ASSERT_TRUE(history->series(key, instant_of_micros(0), instant_of_micros(kMicrosMax), 3600s,
-                                  [&](Instant, const Rollup& rollup) { counts[key] += rollup.n; }).has_value());
+      ASSERT_TRUE(history
+                      ->series(key, instant_of_micros(0), instant_of_micros(kMicrosMax), 3600s,
+                               [&](Instant, const Rollup& rollup) { counts[key] += rollup.n; })
+                      .has_value());
     }
     EXPECT_EQ(counts, recount(stream));
   }
