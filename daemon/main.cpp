@@ -42,7 +42,7 @@ int main(int argc, char** argv) {
     }
     config_file = found->string();
   }
-  const auto config = app::load_config(config_file);
+  auto config = app::load_config(config_file);
   if (!config) {
     std::fprintf(stderr, "%s\n", config.error().context.c_str());
     return status_of(ExitCode::config);
@@ -50,5 +50,5 @@ int main(int argc, char** argv) {
   options.config_file = config_file;
   const AnchoredClock clock;
   Log log(stderr, config->log_level, clock);
-  return status_of(app::run_daemon(*config, options, log));
+  return status_of(app::run_daemon(std::move(*config), options, log));
 }

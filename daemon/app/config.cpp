@@ -244,7 +244,7 @@ Result<std::filesystem::path> find_config() {
 }
 
 std::filesystem::path default_state_folder() {
-  if (const auto systemd = from_environment("STATE_DIRECTORY"); !systemd.empty()) return systemd;
+  if (auto systemd = from_environment("STATE_DIRECTORY"); !systemd.empty()) return systemd;
   if (const auto xdg = from_environment("XDG_STATE_HOME"); !xdg.empty()) return xdg / "roomtone";
   if (::geteuid() == 0) return "/var/lib/roomtone";
   return from_environment("HOME") / ".local/state/roomtone";

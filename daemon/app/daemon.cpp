@@ -1,5 +1,6 @@
 #include "app/daemon.hpp"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -103,7 +104,7 @@ void reload(const DaemonOptions& options, std::atomic<std::shared_ptr<const Cata
 
 }  // namespace
 
-ExitCode run_daemon(const Config& config, const DaemonOptions& options, Log& log) {
+ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   // Before any thread, so that all of them leave signals to us.
   Signals signals;
   const AnchoredClock clock;
@@ -112,6 +113,8 @@ ExitCode run_daemon(const Config& config, const DaemonOptions& options, Log& log
   auto loaded = load_catalog(config);
   if (!loaded) return refuse(log, ExitCode::config, loaded.error());
   std::atomic<std::shared_ptr<const Catalog>> catalog(std::move(*loaded));
+  config.topics = {};  // compiled; the text of ten thousand rules need not stay
+  ::malloc_trim(0);
   ReloadState reload_state;
   reload_state.at_us = micros(clock.wall());
 
@@ -136,7 +139,7 @@ ExitCode run_daemon(const Config& config, const DaemonOptions& options, Log& log
                                  std::to_string(audited->counted - audited->retracted) + " messages, its panes hold " +
                                  std::to_string(audited->room_total) + "; see 'roomtone verify'"});
   }
-  const Recovered& recovered = history->recovered();
+  Recovered recovered = std::move(*history).take();
   log.info("store open", {{"path", config.store.path.string()},
                           {"commit", recovered.sequence},
                           {"rooms", recovered.rooms.size()},
@@ -156,6 +159,9 @@ ExitCode run_daemon(const Config& config, const DaemonOptions& options, Log& log
   // The path, from the far end to the near one.
   metrics::Metrics metrics(config.admin.series_max);
   room::Room room(room_options(config), recovered, store, clock.mono());
+  recovered.journal = {};  // merged; only what names the store is needed from here on
+  recovered.contributions = {};
+  recovered.rooms = {};
   Vitals vitals(room.sources());
   const auto die = [&log](ExitCode code, const char* what, const Error& error) {
     log.error(what, {{"error", error.context}});
@@ -204,10 +210,21 @@ ExitCode run_daemon(const Config& config, const DaemonOptions& options, Log& log
   if (!admin_opened) return refuse(log, code_for(admin_opened.error()), admin_opened.error());
   gateway::AdminServer& admin = **admin_opened;
 
+  // What was known before the restart is published anew, so that the first snapshot is whole.
+  for (bool more = recovered.sequence > 0; more;) {
+    Commit commit = room.commit(clock.wall(), clock.mono(), recovered.sequence, false);
+    if (const auto failure = room.failure()) return refuse(log, ExitCode::store, *failure);
+    more = !commit.updates.empty();
+    if (commit.empty()) break;
+    if (const auto written = store.write(commit); !written) return refuse(log, ExitCode::store, written.error());
+    vitals.update(commit);
+    if (more) (void)feed.offer(std::move(commit.updates));
+  }
+
   // Threads, from the far end to the near one.
   feed.set_pulse(observer.pulse());
-  auto feed_runs = guarded_thread("feed", log, [&](std::stop_token stop) { feed.run(stop); });
-  auto admin_runs = guarded_thread("admin", log, [&](std::stop_token stop) { admin.run(stop); });
+  auto feed_runs = guarded_thread("feed", log, [&](const std::stop_token& stop) { feed.run(stop); });
+  auto admin_runs = guarded_thread("admin", log, [&](const std::stop_token& stop) { admin.run(stop); });
   auto writer_runs = guarded_thread("writer", log, [&](const std::stop_token&) { writer.run(); });
   auto room_runs = guarded_thread("room", log, [&](const std::stop_token&) { room_thread.run(); });
   std::vector<std::unique_ptr<Worker>> worker_states;
@@ -224,7 +241,7 @@ ExitCode run_daemon(const Config& config, const DaemonOptions& options, Log& log
   std::atomic<bool> source_failed{false};
   std::vector<std::jthread> source_runs;
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    source_runs.push_back(guarded_thread("source", log, [&, i](std::stop_token stop) {
+    source_runs.push_back(guarded_thread("source", log, [&, i](const std::stop_token& stop) {
       log.info("source begins", {{"source", config.sources[i].name}, {"from", sources[i]->describe()}});
       if (auto ran = sources[i]->run(*outlets[i], stop); !ran) {
         outlets[i]->status().failed = true;

@@ -13,6 +13,6 @@ struct DaemonOptions {
 
 /// Runs the daemon until a signal ends it or it is drained. All wiring is here, as locals in the order of their
 /// dependencies; reading it shows what the program is made of.
-[[nodiscard]] ExitCode run_daemon(const Config& config, const DaemonOptions& options, Log& log);
+[[nodiscard]] ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log);
 
 }  // namespace roomtone::app

@@ -1,10 +1,11 @@
 #include "app/signals.hpp"
 
 #include <poll.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+
+#include <csignal>
 
 #include "base/assert.hpp"
 

@@ -5,9 +5,11 @@
 #include "decode/decoder.hpp"
 #include "ingest/file_source.hpp"
 #include "ingest/http_source.hpp"
+#include "ingest/listen_address.hpp"
 #include "ingest/stdin_source.hpp"
 #include "ingest/tcp_source.hpp"
 #include "ingest/zmq_pull_source.hpp"
+#include "publish/endpoint.hpp"
 
 namespace roomtone::app {
 
@@ -104,6 +106,32 @@ Result<std::unique_ptr<ingest::Source>> open_source(const SourceConfig& config, 
     }
   }
   return fail(ErrorCode::invalid_argument, "source." + config.name + ".kind");
+}
+
+Result<void> check_addresses(const Config& config) {
+  for (const SourceConfig& source : config.sources) {
+    const bool listens = source.kind == SourceKind::tcp || source.kind == SourceKind::http;
+    if (listens) {
+      auto address = listen_address(source);
+      if (!address) return tl::unexpected(std::move(address.error()));
+      if (auto good = ingest::check_reach(address->host, source.listen, source.insecure_bind); !good)
+        return fail(std::move(good.error()), "source." + source.name + ".listen");
+    }
+    if (source.kind == SourceKind::zmq && !source.connect) {
+      if (auto good = publish::check_bindable(source.listen, source.insecure_bind); !good)
+        return fail(std::move(good.error()), "source." + source.name + ".endpoint");
+    }
+  }
+  for (const auto& [key, endpoint] :
+       {std::pair("publish.feed", config.publish.feed), {"publish.query", config.publish.query}}) {
+    if (auto good = publish::check_bindable(endpoint, config.publish.insecure_bind); !good)
+      return fail(std::move(good.error()), key);
+  }
+  auto admin = parse_host_port(config.admin.listen);
+  if (!admin) return fail(std::move(admin.error()), "admin.listen");
+  if (auto good = ingest::check_reach(admin->host, config.admin.listen, config.admin.insecure_bind); !good)
+    return fail(std::move(good.error()), "admin.listen");
+  return {};
 }
 
 PipelineSource pipeline_source(const SourceConfig& config) {

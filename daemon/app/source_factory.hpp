@@ -15,6 +15,9 @@ namespace roomtone::app {
 [[nodiscard]] Result<std::unique_ptr<ingest::Source>> open_source(const SourceConfig& config, std::size_t batch_frames,
                                                                   Log& log);
 
+/// What opening the ports would refuse whatever is free: addresses that are none, or that other machines could reach.
+[[nodiscard]] Result<void> check_addresses(const Config& config);
+
 [[nodiscard]] PipelineSource pipeline_source(const SourceConfig& config);
 
 /// "127.0.0.1:5575" or "[::1]:5575" cut in two; `invalid_argument` for anything else.

@@ -45,18 +45,19 @@ std::string Problems::text() const {
 }
 
 TomlTable::~TomlTable() {
-  for (const auto& [key, node] : table_) {
-    if (asked_.contains(key.str())) continue;
+  for (const auto& [given, node] : table_) {
+    const std::string_view key = given.str();
+    if (asked_.contains(key)) continue;
     std::string what = "unknown key";
     const auto nearest =
-        std::ranges::min_element(asked_, {}, [&](const std::string& known) { return edit_distance(known, key.str()); });
-    if (nearest != asked_.end() && edit_distance(*nearest, key.str()) <= 3) {
+        std::ranges::min_element(asked_, {}, [&](const std::string& known) { return edit_distance(known, key); });
+    if (nearest != asked_.end() && edit_distance(*nearest, key) <= 3) {
       what += ", did you mean " + *nearest + "?";
     } else {
       what += ", expected one of";
       for (const std::string& known : asked_) what += " " + known;
     }
-    problems_.add(node.source(), path_of(key.str()), what);
+    problems_.add(node.source(), path_of(key), what);
   }
 }
 

@@ -42,9 +42,11 @@ class Vitals {
       }
     }
     for (const Update& update : commit.updates) {
-      if (update.atmosphere.window != WindowSize::minute) continue;
       Update& newest = values_.minutes[update.atmosphere.key];
-      if (newest.key_seq == 0 || update.atmosphere.end >= newest.atmosphere.end) newest = update;
+      const bool newer = newest.key_seq == 0 || update.atmosphere.end >= newest.atmosphere.end;
+      if (update.atmosphere.window == WindowSize::minute && newer) newest = update;
+      newest.atmosphere.key = update.atmosphere.key;
+      newest.said = update.said;  // a late message shows in the longer windows only, and counts all the same
     }
     values_.global_seq = commit.global_seq;
     values_.watermark = commit.watermark;

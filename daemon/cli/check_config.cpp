@@ -3,6 +3,7 @@
 
 #include "app/catalog.hpp"
 #include "app/config.hpp"
+#include "app/source_factory.hpp"
 #include "cli/cli.hpp"
 
 namespace roomtone::cli {
@@ -22,6 +23,10 @@ ExitCode run_check(const std::string& asked) {
   const auto config = app::load_config(file);
   if (!config) {
     std::fprintf(stderr, "%s\n", config.error().context.c_str());
+    return ExitCode::config;
+  }
+  if (const auto addresses = app::check_addresses(*config); !addresses) {
+    std::fprintf(stderr, "%s: %s\n", file.c_str(), addresses.error().context.c_str());
     return ExitCode::config;
   }
   const auto catalog = app::load_catalog(*config);

@@ -109,7 +109,7 @@ Result<bool> score_all(int fd, const std::string& name, LineScorer& lines, Outpu
       lines.end(out);
     else
       lines.take({chunk.data(), static_cast<std::size_t>(size)}, out);
-    const auto wanted = output.write(out);
+    auto wanted = output.write(out);
     if (!wanted || !*wanted || size == 0) return wanted;
   }
 }

@@ -1,6 +1,6 @@
 #include "cli/simulate.hpp"
 
-#include <time.h>
+#include <ctime>
 
 #include <algorithm>
 #include <cerrno>
@@ -18,15 +18,17 @@
 namespace roomtone::cli {
 namespace {
 
+constexpr int64_t kNever_us = INT64_MAX / 4;
 constexpr std::size_t kWriteBytes = 512 * 1024;
 constexpr auto kPace = std::chrono::milliseconds(5);
 // A live run that cannot keep up slips its schedule instead of stamping events with a past that grows.
 constexpr std::chrono::microseconds kSlipMax = std::chrono::milliseconds(500);
 
 /// When event `index` happens, in microseconds after the start. Exact for any length: no sum of steps that drifts.
+/// An event that lies beyond all time, as the end of an endless run does, is at kNever_us.
 int64_t offset_us(uint64_t index, uint64_t rate_milli) {
   __extension__ using Wide = unsigned __int128;
-  return static_cast<int64_t>(Wide{index} * 1'000'000'000u / rate_milli);
+  return static_cast<int64_t>(std::min<Wide>(Wide{index} * 1'000'000'000u / rate_milli, kNever_us));
 }
 
 void pause() {

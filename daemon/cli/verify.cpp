@@ -20,11 +20,9 @@ struct Arguments {
 /// A hash of what a store means: every pane of every room and every ledger, wherever they stand (rows or journal).
 /// Sequences, revisions and times of writing are left out: they depend on timing.
 Result<uint64_t> digest_of(const store::History& history) {
-  constexpr SipKey kKey{0x726f6f6d746f6e65, 0x6469676573740000};
+  static constexpr SipKey kKey{0x726f6f6d746f6e65, 0x6469676573740000};
   uint64_t digest = 0;
-  const auto fold_in = [&digest, &kKey](std::string_view bytes) {
-    digest = sip_hash({kKey.k0 ^ digest, kKey.k1}, bytes);
-  };
+  const auto fold_in = [&digest](std::string_view bytes) { digest = sip_hash({kKey.k0 ^ digest, kKey.k1}, bytes); };
   std::string bytes;
   for (const std::string& key : history.keys()) {
     const auto done = history.series(key, instant_of_micros(kMicrosMin), instant_of_micros(kMicrosMax),

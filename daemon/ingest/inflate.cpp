@@ -113,7 +113,7 @@ Result<std::size_t> Inflate::read(std::span<char> to) {
   if (state_->fault) return tl::unexpected<Error>(*state_->fault);
   std::size_t filled = 0;
   while (filled < to.size()) {
-    const Result<std::size_t> got = state_->step(to.subspan(filled));
+    Result<std::size_t> got = state_->step(to.subspan(filled));
     if (!got) {
       if (filled == 0) return got;
       state_->fault = got.error();
@@ -171,7 +171,7 @@ Result<std::size_t> Inflate::State::step(std::span<char> to) {
   for (;;) {
     if (const Result<void> filled = fill(); !filled) return tl::unexpected<Error>(filled.error());
     if (input.empty() && between) return 0;
-    const Result<std::size_t> got = coding == Coding::gzip ? step_gzip(to) : step_zstd(to);
+    Result<std::size_t> got = coding == Coding::gzip ? step_gzip(to) : step_zstd(to);
     if (!got) return got;
     given_out += *got;
     if (given_out > kRatioFreeBytes && given_out / limits::kInflateRatio > file_offset - input.size()) {

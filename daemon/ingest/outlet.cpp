@@ -47,7 +47,7 @@ bool Outlet::push(Batch&& batch, const std::stop_token& stop) {
   if (!ticket) return false;
   const Sent sent = prepare(batch, std::move(ticket));
   if (!queue_.push(std::move(batch))) {
-    batch.ticket = Ticket{};
+    batch.ticket = Ticket{};  // NOLINT(bugprone-use-after-move): a refused item is left as it was
     return false;
   }
   account(sent);
@@ -59,7 +59,7 @@ bool Outlet::try_push(Batch& batch) {
   if (!ticket) return false;
   const Sent sent = prepare(batch, std::move(ticket));
   if (!queue_.try_push(std::move(batch))) {
-    batch.ticket = Ticket{};
+    batch.ticket = Ticket{};  // NOLINT(bugprone-use-after-move): a refused item is left as it was
     return false;
   }
   account(sent);

@@ -135,6 +135,7 @@ std::pair<std::string, std::string> topic_and_community(const std::string& key) 
 }
 
 constexpr std::size_t kSeriesPerRoom = 12;
+constexpr std::size_t kSeriesOfOther = 4;
 
 void add_rooms(Families& all, const std::vector<Update>& minutes, std::size_t series_max) {
   MetricFamily& tone = all.add("roomtone_topic_tone", "Mean valence of the newest minute, -1 unpleasant to 1 pleasant.",
@@ -150,7 +151,7 @@ void add_rooms(Families& all, const std::vector<Update>& minutes, std::size_t se
       all.add("roomtone_topic_coverage_ratio", "Share of the newest minute that was scored.", MetricType::Gauge);
   MetricFamily& automation = all.add("roomtone_topic_automation_ratio",
                                      "Share of the newest minute by declared automation.", MetricType::Gauge);
-  const std::size_t rooms_shown = std::min(minutes.size(), series_max / kSeriesPerRoom);
+  const std::size_t rooms_shown = std::min(minutes.size(), (series_max - kSeriesOfOther) / kSeriesPerRoom);
 
   const auto add_said = [&](const Labels& labels, const SaidTotals& totals) {
     const std::pair<std::string_view, int64_t> kinds[] = {

@@ -75,8 +75,9 @@ Figures figures_of(const Rollup& rollup) {
   figures.neg = rollup.neg;
   figures.neutral = rollup.neutral;
   figures.unscored = rollup.unscored;
-  figures.voices = rollup.voices.distinct();
-  figures.unique_n = rollup.campaigns.distinct();
+  // Estimates, but there are never more of either than messages.
+  figures.voices = std::min(rollup.voices.distinct(), rollup.n);
+  figures.unique_n = std::min(rollup.campaigns.distinct(), rollup.n);
   figures.raw = raw_reading(rollup);
   figures.voice = voice_reading(rollup);
   if (const auto scored = static_cast<double>(rollup.scored()); scored > 0) {

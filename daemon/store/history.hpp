@@ -29,7 +29,9 @@ class History {
   [[nodiscard]] Result<void> series(std::string_view key, Instant from, Instant to, std::chrono::seconds step,
                                     const Visit& visit) const;
 
-  [[nodiscard]] const Recovered& recovered() const { return recovered_; }
+  [[nodiscard]] const Recovered& recovered() const& { return recovered_; }
+  /// For whoever goes on to write: the history is over then.
+  [[nodiscard]] Recovered take() && { return std::move(recovered_); }
 
  private:
   History(const Store& store, Recovered recovered) : store_(&store), recovered_(std::move(recovered)) {}

@@ -22,7 +22,10 @@ struct Operand {
   OperandKind kind = OperandKind::word;
   std::string text;  // normalised, without sign or operator; the words of a phrase parted by one space
 
-  friend auto operator<=>(const Operand&, const Operand&) = default;
+  friend bool operator==(const Operand&, const Operand&) = default;
+  friend bool operator<(const Operand& a, const Operand& b) {
+    return a.kind != b.kind ? a.kind < b.kind : a.text < b.text;
+  }
 };
 
 struct Expression {
