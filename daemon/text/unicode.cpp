@@ -13,6 +13,11 @@ constexpr bool in(char32_t c, char32_t first, char32_t last) { return c >= first
 /// Full-width forms and the mathematical alphabets: letters that people use as a typeface.
 constexpr bool is_styled(char32_t c) { return in(c, 0xFF10, 0xFF5A) || in(c, 0x1D400, 0x1D7FF); }
 
+constexpr bool is_latin1_letter(char32_t c) { return in(c, 0xC0, 0xFF) && c != 0xD7 && c != 0xF7; }
+
+/// Kana, Han, Hangul and what is between them.
+constexpr bool is_caseless(char32_t c) { return in(c, 0x3041, 0x9FFF) || in(c, 0xAC00, 0xD7A3); }
+
 char32_t unstyled(char32_t c) {
   if (!is_styled(c)) return c;
   std::array<utf8proc_int32_t, 4> out{};
@@ -103,9 +108,10 @@ std::size_t encode(char32_t value, char* out) {
 CodeKind kind_of(char32_t c) {
   // The blocks that whole texts are written in come first: they need no look-up.
   if (in(c, 0x4E00, 0x9FFF) || in(c, 0x3041, 0x3096) || in(c, 0x30A1, 0x30FA) || in(c, 0xAC00, 0xD7A3) ||
-      in(c, 0x0410, 0x044F)) {
+      in(c, 0x0410, 0x044F) || is_latin1_letter(c)) {
     return CodeKind::letter;
   }
+  if (in(c, 0x1F600, 0x1F64F)) return CodeKind::emoji;  // the faces
   switch (c) {
     case 0x2018:  // these two are quotes as well; a word takes them first
     case 0x2019:
@@ -141,10 +147,14 @@ Script script_of(char32_t c) {
 }
 
 char32_t lower_of(char32_t c) {
+  if (is_caseless(c)) return c;
+  if (is_latin1_letter(c)) return c < 0xDF ? c + 0x20 : c;
   return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(unstyled(c))));
 }
 
 bool is_capital(char32_t c) {
+  if (is_caseless(c)) return false;
+  if (is_latin1_letter(c)) return c < 0xDF;
   const char32_t plain = unstyled(c);
   return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(plain))) != plain;
 }

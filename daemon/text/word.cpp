@@ -84,7 +84,7 @@ void Cutter::long_word() {
       lower = c.value;
       if (kind == CodeKind::letter || kind == CodeKind::digit) {
         lower = lower_of(c.value);
-        capital = is_capital(c.value);
+        capital = lower != c.value && is_capital(c.value);
       }
     }
     switch (kind) {
