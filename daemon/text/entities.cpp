@@ -103,7 +103,7 @@ std::size_t domain_length(const char* p, const char* end) {
     std::array<char, kTopLevelBytes> top{};
     const std::size_t size = between(dot + 1, q);
     if (size > top.size()) return 0;
-    std::transform(dot + 1, q, top.begin(), to_lower);
+    for (std::size_t i = 0; i < std::min(size, top.size()); ++i) top[i] = to_lower(dot[1 + i]);
     const std::string_view name(top.data(), size);
     if (!std::ranges::binary_search(kTopLevels, name)) return 0;
     if (!path && std::ranges::find(kEnglishWords, name) != kEnglishWords.end()) return 0;
