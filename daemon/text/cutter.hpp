@@ -18,8 +18,8 @@ inline constexpr std::size_t kHashtagBytes = 256;  // likewise
 /// One pass over one text. Lives for one call of tokenize().
 ///
 /// ASCII words of up to 14 bytes, which is nearly all of them in English, are classified, folded and copied 16 bytes at
-/// a time (short_word). Everything else goes a character at a time (long_word), with the Unicode tables only for
-/// characters beyond ASCII.
+/// a time, with the single punctuation marks behind them (short_words). Everything else goes a character at a time
+/// (long_word), with the Unicode tables only for characters beyond ASCII.
 ///
 /// Output goes to Tokens::normalised through `out_`. It never grows past what is left of the input, except where
 /// room() is called first; kSlack bytes beyond that may be written or read at any time.
@@ -39,12 +39,19 @@ class Cutter {
     const char* begin = nullptr;  // in the text
     const char* bytes = nullptr;  // the same bytes, and kReadable of them
     uint64_t word = 0;            // letters and digits, and apostrophes and hyphens between them
+    uint64_t begin_of_word = 0;   // the first byte of each
     uint64_t stop = 0;            // the byte after a word
-    uint64_t odd = 0;             // where sixteen bytes of a word begin, or three of one letter
-    uint64_t space = 0;           // ' ' only
+    uint64_t mark = 0;            // one of . , ! ? ; : that is a token: after a word, with a gap behind it
+    uint64_t shout = 0;           // '!' and '?'
+    uint64_t space = 0;           // white space
+    uint64_t gap = 0;             // the same, and what is past the end of the text
+    uint64_t hard = 0;            // anything else, and where sixteen bytes of a word begin, or three of one letter
     uint64_t alpha = 0;
     uint64_t capital = 0;
-    void look_at(const char* text, const char* readable);
+    // Of a token that begins at the byte:
+    std::array<uint8_t, kWindow> kind;   // TokenKind
+    std::array<uint8_t, kWindow> flags;  // as for a word of small letters after the first
+    void look_at(const char* text, const char* readable, std::size_t left);
   };
 
   // cutter.cpp
@@ -93,7 +100,9 @@ class Cutter {
 
   // short_words.cpp
   [[nodiscard]] bool short_words();
-  void take_words(std::size_t at, uint64_t ends);
+  void take(std::size_t at, uint64_t ends);
+  void count_shouts(uint64_t marks);
+  void all_caps(Token* first, uint64_t words, uint64_t ends, uint64_t special);
   void laughing(Token& token);
 
   // word.cpp

@@ -35,10 +35,14 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"elongated", "sooooo goooood", "soo good"}, Row{"capitals_elongated", "NOOOOO", "noo"},
         Row{"digits_are_not_elongated", "1000000", "1000000"}, Row{"doubles_stay", "good book", "good book"},
         Row{"symbols_part_words", "rock+roll a/b a&b x_y", "rock roll a b a b x y"},
-        Row{"nul_parts_words", "a\0b"sv, "a b"}, Row{"umlauts", "Über MÜNCHEN", "über münchen"},
-        Row{"elongated_beyond_ascii", "jaaaa ööööde", "jaa ööde"}, Row{"combining_marks_compose", "cafe\u0301", "café"},
-        Row{"accent_after_an_apostrophe", "l'été", "l'été"}, Row{"cyrillic", "Привет, Мир!", "привет p:, мир p:!"},
-        Row{"greek", "ΚΑΛΗΜΕΡΑ", "καλημερα"}, Row{"han_in_one_run", "今天天气很好", "今天天气很好"},
+        Row{"marks_between_words", "One, two; three: four. Five! Six? Seven.",
+            "one p:, two p:; three p:: four p:. five p:! six p:? seven p:."},
+        Row{"marks_before_other_space", "one,\ttwo.\n\nthree!", "one p:, two p:. three p:!"},
+        Row{"nul_behind_a_mark", "one.\0two"sv, "one p:. two"}, Row{"nul_parts_words", "a\0b"sv, "a b"},
+        Row{"umlauts", "Über MÜNCHEN", "über münchen"}, Row{"elongated_beyond_ascii", "jaaaa ööööde", "jaa ööde"},
+        Row{"combining_marks_compose", "cafe\u0301", "café"}, Row{"accent_after_an_apostrophe", "l'été", "l'été"},
+        Row{"cyrillic", "Привет, Мир!", "привет p:, мир p:!"}, Row{"greek", "ΚΑΛΗΜΕΡΑ", "καλημερα"},
+        Row{"han_in_one_run", "今天天气很好", "今天天气很好"},
         Row{"japanese_by_script", "日本語テスト", "日本語 テスト"},
         Row{"latin_beside_han", "iPhone手机", "iphone 手机"}, Row{"hangul_by_spaces", "안녕 하세요", "안녕 하세요"},
         Row{"hindi_keeps_its_vowel_signs", "नमस्ते दुनिया", "नमस्ते दुनिया"},
@@ -158,6 +162,27 @@ TEST(Tokenize, CountsWordsLettersAndMarks) {
   EXPECT_EQ(tokens.other_letters, 8U);
   EXPECT_EQ(tokens.questions, 1U);
   EXPECT_EQ(tokens.exclamations, 3U);
+}
+
+TEST(Tokenize, TheTokensOfATextDoNotDependOnWhereItStands) {
+  constexpr std::string_view kText =
+      "I'd say: XD, LOL! A 3D film at 12:30? No\n\nway... it's sooo good; 4th of JULY, D: x: @you-D: "
+      "incomprehensibilities "
+      "e.g. Über-cool, don't, \"quoted\", (so) a1. B2! What?! OK.\tYes.";
+  const Tokens expected = tokens_of(kText);
+  for (std::size_t before = 1; before < 130; ++before) {
+    const Tokens tokens = tokens_of(std::string(before, ' ') + std::string(kText));
+    EXPECT_EQ(shown(tokens), shown(expected)) << before;
+    EXPECT_EQ(tokens.words_all_caps, expected.words_all_caps) << before;
+    EXPECT_EQ(tokens.latin_letters, expected.latin_letters) << before;
+    EXPECT_EQ(tokens.questions, expected.questions) << before;
+    EXPECT_EQ(tokens.exclamations, expected.exclamations) << before;
+    ASSERT_EQ(tokens.tokens.size(), expected.tokens.size()) << before;
+    for (std::size_t i = 0; i < tokens.tokens.size(); ++i) {
+      EXPECT_EQ(tokens.tokens[i].flags, expected.tokens[i].flags) << before << ' ' << tokens.view(tokens.tokens[i]);
+      EXPECT_EQ(tokens.tokens[i].hash, expected.tokens[i].hash) << before << ' ' << tokens.view(tokens.tokens[i]);
+    }
+  }
 }
 
 TEST(Tokenize, AMixedRunIsOneQuestionAndAllItsExclamations) {
