@@ -57,7 +57,7 @@ gateway::AdminAnswer Observer::metrics_page() const {
   }
   scrape.ledger_imbalance = balance - parts_.ledger_base - values.room_total_added;
   scrape.queues = parts_.queues();
-  for (const auto& [key, update] : values.minutes) scrape.minutes.push_back(update);
+  scrape.minutes = parts_.vitals.minutes();
   const publish::FeedCounters& counters = parts_.feed.counters();
   scrape.published = {{"atmosphere", counters.updates},
                       {"resend", counters.resends},

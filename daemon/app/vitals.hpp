@@ -16,8 +16,7 @@ namespace roomtone::app {
 class Vitals {
  public:
   struct Values {
-    std::vector<SourceRow> sources;         // by SourceIndex; cursors left out
-    std::map<std::string, Update> minutes;  // newest 60s window by room
+    std::vector<SourceRow> sources;  // by SourceIndex; cursors left out
     uint64_t global_seq = 0;
     Instant watermark = kNoInstant;
     double coverage = 1;
@@ -42,7 +41,7 @@ class Vitals {
       }
     }
     for (const Update& update : commit.updates) {
-      Update& newest = values_.minutes[update.atmosphere.key];
+      Update& newest = minutes_[update.atmosphere.key];
       const bool newer = newest.key_seq == 0 || update.atmosphere.end >= newest.atmosphere.end;
       if (update.atmosphere.window == WindowSize::minute && newer) newest = update;
       newest.atmosphere.key = update.atmosphere.key;
@@ -62,9 +61,19 @@ class Vitals {
     return values_;
   }
 
+  /// The newest 60s window of each room, by key. A copy of them all: for a scrape, not for a heartbeat.
+  [[nodiscard]] std::vector<Update> minutes() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<Update> all;
+    all.reserve(minutes_.size());
+    for (const auto& [key, update] : minutes_) all.push_back(update);
+    return all;
+  }
+
  private:
   mutable std::mutex mutex_;
   Values values_;
+  std::map<std::string, Update> minutes_;
 };
 
 }  // namespace roomtone::app

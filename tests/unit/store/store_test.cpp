@@ -1,0 +1,191 @@
+#include "store/store.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "store/history.hpp"
+#include "store/keys.hpp"
+#include "store/records.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace roomtone::store {
+namespace {
+
+StoreOptions in(const test::TemporaryFolder& folder) {
+  StoreOptions options;
+  options.folder = folder.path() / "store";
+  options.sync = false;
+  return options;
+}
+
+Rollup one(uint64_t author) {
+  Rollup rollup;
+  MessagePart part;
+  part.author = author;
+  part.mood = {500'000, MoodLabel::positive, true};
+  add_part(rollup, part, 1);
+  return rollup;
+}
+
+PaneRow row_of(const std::string& key, SpanIndex index, const Rollup& rollup) {
+  PaneRow row{key, Tier::pane, index, 1, {}};
+  encode_rollup(rollup, row.rollup);
+  return row;
+}
+
+TEST(Store, GivesBackWhatACommitHeld) {
+  test::TemporaryFolder folder;
+  Commit commit;
+  commit.sequence = 1;
+  commit.global_seq = 9;
+  commit.journal_from = 1;
+  commit.deltas = "deltas";
+  commit.advances = {{"room", WindowSize::hour, 4}};
+  commit.contributions = "blocks";
+  commit.contributions_from = 1;
+  commit.panes = {row_of("t/derby", -3, one(1)), row_of("t/derby", 5, one(2)), row_of("t/derby2", 4, one(3))};
+  commit.rooms = {{"t/derby", {7, 2}, 5, {1, 2, 3, 4}}};
+  SourceRow source;
+  source.name = "posts";
+  source.cursor = "here";
+  source.ledger[Column::counted] = 3;
+  source.newest_event = instant_of_micros(77);
+  commit.sources = {source};
+  uint64_t epoch = 0;
+  {
+    const auto store = Store::open(in(folder));
+    ASSERT_TRUE(store.has_value()) << store.error().context;
+    ASSERT_TRUE((*store)->write(commit).has_value());
+    epoch = (*store)->recover()->epoch;
+  }
+  const auto store = Store::open(in(folder));
+  const auto recovered = (*store)->recover();
+  ASSERT_TRUE(recovered.has_value());
+  EXPECT_EQ(recovered->epoch, epoch);
+  EXPECT_EQ(recovered->sequence, 1u);
+  EXPECT_EQ(recovered->global_seq, 9u);
+  ASSERT_EQ(recovered->journal.size(), 1u);
+  EXPECT_EQ(recovered->journal[0].deltas, "deltas");
+  EXPECT_EQ(recovered->journal[0].advances[0].key_seq, 4u);
+  EXPECT_EQ(recovered->contributions[0].second, "blocks");
+  EXPECT_EQ(recovered->rooms[0].marks, (TierMarks{7, 2}));
+  EXPECT_EQ(recovered->rooms[0].key_seq, (std::array<uint64_t, kWindowSizes>{1, 2, 3, 4}));
+  EXPECT_EQ(recovered->sources[0].cursor, "here");
+  EXPECT_EQ(recovered->sources[0].ledger, source.ledger);
+  EXPECT_EQ(recovered->sources[0].newest_event, instant_of_micros(77));
+
+  // A key that begins like another is not mixed up with it, and times before 1970 come first.
+  const auto rows = (*store)->load_range("t/derby", Tier::pane, -10, 10);
+  ASSERT_EQ(rows->size(), 2u);
+  EXPECT_EQ((*rows)[0].index, -3);
+  EXPECT_EQ((*rows)[1].rollup, one(2));
+  EXPECT_FALSE((*store)->load("t/derby", Tier::minute, 5)->has_value());
+}
+
+TEST(Store, JournalRecordsThatRowsCoverAreGone) {
+  test::TemporaryFolder folder;
+  const auto store = Store::open(in(folder));
+  for (uint64_t sequence = 1; sequence <= 5; ++sequence) {
+    Commit commit;
+    commit.sequence = sequence;
+    commit.deltas = "d";
+    commit.journal_from = sequence < 5 ? 1 : 4;
+    ASSERT_TRUE((*store)->write(commit).has_value());
+  }
+  const auto recovered = (*store)->recover();
+  ASSERT_EQ(recovered->journal.size(), 2u);
+  EXPECT_EQ(recovered->journal[0].sequence, 4u);
+}
+
+TEST(Store, ASecondWriterIsTurnedAway) {
+  test::TemporaryFolder folder;
+  const auto first = Store::open(in(folder));
+  ASSERT_TRUE(first.has_value());
+  const auto second = Store::open(in(folder));
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().code, ErrorCode::unavailable);
+  EXPECT_TRUE(Store::open_read_only(in(folder).folder).has_value());  // readers are welcome
+}
+
+TEST(Store, AnotherSketchKeyIsRefused) {
+  test::TemporaryFolder folder;
+  StoreOptions options = in(folder);
+  options.sketch_key = SipKey{1, 2};
+  { ASSERT_TRUE(Store::open(options).has_value()); }
+  options.sketch_key = SipKey{1, 3};
+  const auto opened = Store::open(options);
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().code, ErrorCode::invalid_argument);
+}
+
+TEST(Store, AFolderWithoutAStoreIsNotOneToRead) {
+  test::TemporaryFolder folder;
+  const auto opened = Store::open_read_only(folder.path());
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().code, ErrorCode::not_found);
+}
+
+TEST(Records, OfANewerFormatAreRefusedByName) {
+  Meta meta;
+  meta.format = kFormat + 1;
+  const auto decoded = decode_meta(encode_meta(meta));
+  ASSERT_FALSE(decoded.has_value());
+  EXPECT_EQ(decoded.error().code, ErrorCode::unsupported);
+}
+
+TEST(Records, CutAnywhereAreErrors) {
+  RoomRow room{"t/derby", {7, 2}, 5, {1, 2, 3, 4}};
+  const std::string value = encode_room(room);
+  for (std::size_t size = 0; size < value.size(); ++size)
+    EXPECT_FALSE(decode_room("t/derby", std::string_view(value).substr(0, size)).has_value()) << size;
+  EXPECT_FALSE(decode_room("t/derby", value + "x").has_value());
+}
+
+TEST(Keys, SortByTimeAlsoBefore1970) {
+  EXPECT_LT(pane_key("room", Tier::pane, -1), pane_key("room", Tier::pane, 0));
+  EXPECT_LT(pane_key("room", Tier::pane, 255), pane_key("room", Tier::pane, 256));
+  EXPECT_EQ(pane_index(pane_key("room", Tier::hour, -42)), -42);
+}
+
+TEST(Keys, AreThoseOfTheFormatPage) {
+  // 09:00:00 on 1 January 2026, see FORMAT.md.
+  const std::string key = pane_key("room", Tier::pane, 176'725'800);
+  const std::string expected("proom\0\0\x80\0\0\0\x0a\x88\x9f(", 15);
+  EXPECT_EQ(key, expected);
+}
+
+TEST(History, AddsTheJournalToTheRowsItIsNewerThan) {
+  test::TemporaryFolder folder;
+  const auto store = Store::open(in(folder));
+  std::string delta;
+  {
+    ByteWriter out(delta);
+    out.string("room");
+    out.zigzag(5);
+    const std::size_t begun = out.begin();
+    encode_rollup(one(9), delta);
+    out.end(begun);
+  }
+  Commit first;  // its row covers it
+  first.sequence = 1;
+  first.journal_from = 1;
+  first.deltas = delta;
+  first.panes = {row_of("room", 5, one(9))};
+  first.rooms = {{"room", {0, 0}, 5, {}}};
+  ASSERT_TRUE((*store)->write(first).has_value());
+  Commit second;  // in the journal only
+  second.sequence = 2;
+  second.journal_from = 1;
+  second.deltas = delta;
+  ASSERT_TRUE((*store)->write(second).has_value());
+  const auto history = History::open(**store);
+  std::vector<int64_t> counts;
+  ASSERT_TRUE(history->series("room", instant_of_micros(0), instant_of_micros(kMicrosMax), std::chrono::seconds(10),
+                              [&](Instant, const Rollup& rollup) { counts.push_back(rollup.n); })
+                  .has_value());
+  EXPECT_EQ(counts, std::vector<int64_t>{2});
+}
+
+}  // namespace
+}  // namespace roomtone::store
