@@ -37,7 +37,8 @@ TEST_F(ConfigTest, NeedsNoMoreThanASource) {
 }
 
 TEST_F(ConfigTest, NetworkSourcesKeepContributionsAndFilesFold) {
-  const auto config = load("[[source]]\nname = \"a\"\nkind = \"tcp\"\n[[source]]\nname = \"b\"\nkind = \"file\"\npath = \"x\"\n");
+  const auto config =
+      load("[[source]]\nname = \"a\"\nkind = \"tcp\"\n[[source]]\nname = \"b\"\nkind = \"file\"\npath = \"x\"\n");
   ASSERT_TRUE(config.has_value()) << config.error().context;
   EXPECT_TRUE(config->sources[0].corrections);
   EXPECT_FALSE(config->sources[1].corrections);
@@ -67,17 +68,24 @@ TEST_P(RefusedConfig, NamesTheKeyWhatItGotAndWhatItExpected) {
 INSTANTIATE_TEST_SUITE_P(
     Config, RefusedConfig,
     testing::Values(
-        Refused{"misspelt_key", "[store]\nsinc = true\n", "roomtone.toml:2: store.sinc: unknown key, did you mean sync?"},
+        Refused{"misspelt_key", "[store]\nsinc = true\n",
+                "roomtone.toml:2: store.sinc: unknown key, did you mean sync?"},
         Refused{"misspelt_table", "[stor]\npath = \"x\"\n", "did you mean store?"},
         Refused{"wrong_type", "[store]\nsync = \"yes\"\n", "store.sync: got 'yes', expected true or false"},
-        Refused{"out_of_range", "[pipeline]\nworkers = 65\n", "pipeline.workers: got 65, expected a whole number from 0 to 64"},
-        Refused{"no_duration", "[store]\ncommit_every = \"soon\"\n", "store.commit_every: got 'soon', expected a duration"},
-        Refused{"unknown_choice", "[publish]\nbody = \"xml\"\n", "publish.body: got \"xml\", expected one of json, protobuf"},
-        Refused{"bad_sketch_key", "[store]\nsketch_key = \"abc\"\n", "store.sketch_key: expected 32 lower-case hexadecimal digits"},
+        Refused{"out_of_range", "[pipeline]\nworkers = 65\n",
+                "pipeline.workers: got 65, expected a whole number from 0 to 64"},
+        Refused{"no_duration", "[store]\ncommit_every = \"soon\"\n",
+                "store.commit_every: got 'soon', expected a duration"},
+        Refused{"unknown_choice", "[publish]\nbody = \"xml\"\n",
+                "publish.body: got \"xml\", expected one of json, protobuf"},
+        Refused{"bad_sketch_key", "[store]\nsketch_key = \"abc\"\n",
+                "store.sketch_key: expected 32 lower-case hexadecimal digits"},
         Refused{"topic_that_is_no_string", "[topics]\nderby = 5\n", "topics.derby: expected a rule in quotes"},
-        Refused{"key_of_another_kind", "[[source]]\nname = \"f\"\nkind = \"stdin\"\nlisten = \"x\"\n", "source[0].listen: unknown key"},
+        Refused{"key_of_another_kind", "[[source]]\nname = \"f\"\nkind = \"stdin\"\nlisten = \"x\"\n",
+                "source[0].listen: unknown key"},
         Refused{"file_without_path", "[[source]]\nname = \"f\"\nkind = \"file\"\n", "source[0].path: missing"},
-        Refused{"bad_pace", "[[source]]\nname = \"f\"\nkind = \"file\"\npath = \"x\"\npace = \"x0\"\n", "source[0].pace: got \"x0\""},
+        Refused{"bad_pace", "[[source]]\nname = \"f\"\nkind = \"file\"\npath = \"x\"\npace = \"x0\"\n",
+                "source[0].pace: got \"x0\""},
         Refused{"twice_the_same_name", "[[source]]\nname = \"s\"\nkind = \"tcp\"\n", "got \"s\" twice"},
         Refused{"broken_syntax", "[store\n", "syntax"}),
     [](const auto& row) { return row.param.name; });

@@ -181,8 +181,9 @@ TEST(History, AddsTheJournalToTheRowsItIsNewerThan) {
   ASSERT_TRUE((*store)->write(second).has_value());
   const auto history = History::open(**store);
   std::vector<int64_t> counts;
-  ASSERT_TRUE(history->series("room", instant_of_micros(0), instant_of_micros(kMicrosMax), std::chrono::seconds(10),
-                              [&](Instant, const Rollup& rollup) { counts.push_back(rollup.n); })
+  ASSERT_TRUE(history
+                  ->series("room", instant_of_micros(0), instant_of_micros(kMicrosMax), std::chrono::seconds(10),
+                           [&](Instant, const Rollup& rollup) { counts.push_back(rollup.n); })
                   .has_value());
   EXPECT_EQ(counts, std::vector<int64_t>{2});
 }
