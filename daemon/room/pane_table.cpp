@@ -20,8 +20,10 @@ constexpr std::chrono::seconds kPaneKeepTight = 90s;
 constexpr std::chrono::seconds kMinuteKeepTight = 120s;
 
 auto position(std::vector<std::unique_ptr<Slot>>& slots, SpanIndex index) {
-  // Almost every touch is of the newest slot.
-  if (!slots.empty() && slots.back()->index < index) return slots.end();
+  // Almost every touch is of the newest slot or the one before.
+  if (slots.empty() || slots.back()->index < index) return slots.end();
+  if (slots.back()->index == index) return std::prev(slots.end());
+  if (slots.size() > 1 && slots[slots.size() - 2]->index == index) return std::prev(slots.end(), 2);
   return std::lower_bound(slots.begin(), slots.end(), index,
                           [](const std::unique_ptr<Slot>& slot, SpanIndex i) { return slot->index < i; });
 }

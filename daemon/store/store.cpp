@@ -230,7 +230,12 @@ Result<void> Store::write(const Commit& commit) {
 
   if (commit.journal_from <= commit.sequence && (!commit.deltas.empty() || !commit.advances.empty()))
     put(journal_key(commit.sequence), encode_journal(commit));
-  for (const PaneRow& row : commit.panes) put(pane_key(row.key, row.tier, row.index), encode_pane(row));
+  // In the order of their keys, so that the memtable finds each place beside the one before.
+  std::vector<std::pair<std::string, const PaneRow*>> panes;
+  panes.reserve(commit.panes.size());
+  for (const PaneRow& row : commit.panes) panes.emplace_back(pane_key(row.key, row.tier, row.index), &row);
+  std::ranges::sort(panes);
+  for (const auto& [key, row] : panes) put(key, encode_pane(*row));
   for (const RoomRow& row : commit.rooms) put(room_key(row.key), encode_room(row));
   for (const SourceRow& row : commit.sources) put(source_key(row.name), encode_source(row));
   if (!commit.contributions.empty()) put(contribution_key(commit.sequence), encode_contributions(commit.contributions));
