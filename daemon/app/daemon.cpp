@@ -74,8 +74,7 @@ publish::FeedOptions feed_options(const Config& config, uint64_t epoch) {
 }
 
 /// One worker's loop: batch in, tally out, until the queue is closed and empty.
-void work(Worker& worker, BoundedQueue<Batch>& batches, ReorderBuffer& tallies,
-          const std::atomic<std::shared_ptr<const Catalog>>& catalog,
+void work(Worker& worker, BoundedQueue<Batch>& batches, ReorderBuffer& tallies, const Published<Catalog>& catalog,
           const std::vector<std::unique_ptr<ingest::Outlet>>& outlets, metrics::Metrics& metrics, const Clock& clock) {
   while (auto batch = batches.pop()) {
     const Mono begun = clock.mono();
@@ -88,8 +87,8 @@ void work(Worker& worker, BoundedQueue<Batch>& batches, ReorderBuffer& tallies,
 }
 
 /// Reads the configuration again and takes over its rules and word list, or keeps the old ones and says why.
-void reload(const DaemonOptions& options, std::atomic<std::shared_ptr<const Catalog>>& catalog, ReloadState& state,
-            const Clock& clock, Log& log) {
+void reload(const DaemonOptions& options, Published<Catalog>& catalog, ReloadState& state, const Clock& clock,
+            Log& log) {
   auto config = load_config(options.config_file);
   auto loaded = config ? load_catalog(*config) : Result<std::shared_ptr<const Catalog>>(tl::unexpected(config.error()));
   state.successful = loaded.has_value();
@@ -98,7 +97,7 @@ void reload(const DaemonOptions& options, std::atomic<std::shared_ptr<const Cata
     return;
   }
   log.info("reloaded", {{"topics", (*loaded)->rules.size()}, {"scorer", (*loaded)->scorer.id()}});
-  catalog = std::move(*loaded);
+  catalog.store(std::move(*loaded));
   state.at_us = micros(clock.wall());
 }
 
@@ -112,7 +111,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   // What workers read: rules and word list.
   auto loaded = load_catalog(config);
   if (!loaded) return refuse(log, ExitCode::config, loaded.error());
-  std::atomic<std::shared_ptr<const Catalog>> catalog(std::move(*loaded));
+  Published<Catalog> catalog(std::move(*loaded));
   config.topics = {};  // compiled; the text of ten thousand rules need not stay
   ::malloc_trim(0);
   ReloadState reload_state;

@@ -11,6 +11,7 @@
 #include "app/config.hpp"
 #include "app/vitals.hpp"
 #include "base/clock.hpp"
+#include "base/published.hpp"
 #include "gateway/admin_server.hpp"
 #include "ingest/outlet.hpp"
 #include "metrics/metrics.hpp"
@@ -38,7 +39,7 @@ class Observer {
     const publish::Feed& feed;
     const store::Store& store;
     const metrics::Metrics& metrics;
-    const std::atomic<std::shared_ptr<const Catalog>>& catalog;
+    const Published<Catalog>& catalog;
     const ReloadState& reload;
     uint64_t epoch;
     int64_t ledger_base;  // messages in `room` when the process started

@@ -6,8 +6,8 @@
 namespace roomtone::app {
 
 RoomThread::RoomThread(room::Room& room, ReorderBuffer& tallies, CommitWriter& writer,
-                       const std::atomic<std::shared_ptr<const Catalog>>& catalog, const Clock& clock,
-                       std::chrono::milliseconds commit_every, Hooks hooks)
+                       const Published<Catalog>& catalog, const Clock& clock, std::chrono::milliseconds commit_every,
+                       Hooks hooks)
     : room_(room),
       tallies_(tallies),
       writer_(writer),

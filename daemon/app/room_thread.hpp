@@ -9,6 +9,7 @@
 #include "app/commit_writer.hpp"
 #include "app/reorder_buffer.hpp"
 #include "base/clock.hpp"
+#include "base/published.hpp"
 #include "room/room.hpp"
 
 namespace roomtone::app {
@@ -21,9 +22,8 @@ class RoomThread {
     std::function<void()> on_drained;              // all sources have ended and everything is with the writer
     std::function<void(const Error&)> on_failure;  // does not return
   };
-  RoomThread(room::Room& room, ReorderBuffer& tallies, CommitWriter& writer,
-             const std::atomic<std::shared_ptr<const Catalog>>& catalog, const Clock& clock,
-             std::chrono::milliseconds commit_every, Hooks hooks);
+  RoomThread(room::Room& room, ReorderBuffer& tallies, CommitWriter& writer, const Published<Catalog>& catalog,
+             const Clock& clock, std::chrono::milliseconds commit_every, Hooks hooks);
 
   /// Until the reorder buffer is closed and empty; the last commit leaves no journal behind.
   void run();
@@ -40,7 +40,7 @@ class RoomThread {
   room::Room& room_;
   ReorderBuffer& tallies_;
   CommitWriter& writer_;
-  const std::atomic<std::shared_ptr<const Catalog>>& catalog_;
+  const Published<Catalog>& catalog_;
   const Clock& clock_;
   const std::chrono::milliseconds commit_every_;
   const Hooks hooks_;
