@@ -17,7 +17,7 @@ def replay(s, topics, name, recording, whole, kill_at):
     def text(pace):
         return configuration(s.folder, [file_source("rec", [recording], pace=pace)], topics_text=topics, name=name,
                              store={"commit_every": "50ms"})
-    daemon = s.daemon(name, text("x60"))
+    daemon = s.daemon(name, text("x25"))
     for share in kill_at:
         daemon.start()
         wait_for(f"{share:.0%} to be counted", lambda: daemon.column("rec", "counted") >= share * COUNT, 20)
