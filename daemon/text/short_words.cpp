@@ -38,7 +38,7 @@ unsigned case_flags(uint64_t letters, uint64_t capitals) {
   return (capitals & (letters & -letters)) != 0 ? static_cast<unsigned>(kCapitalised) : 0U;
 }
 
-constexpr uint64_t kLaughingHash = short_word_hash('x' | 'd' << 8, 0, 2);
+constexpr uint64_t kLaughingHash = word_hash16('x' | 'd' << 8, 0, 2);
 
 }  // namespace
 
@@ -176,7 +176,9 @@ void Cutter::take(std::size_t at, uint64_t ends) {
     char* const out = base + begin;
     const __m128i folded = _mm_or_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + from)), small_bit);
     _mm_storeu_si128(reinterpret_cast<__m128i*>(out), folded);
-    token->hash = padded_short_word_hash(out, size);
+    const __m128i word = _mm_and_si128(folded, _mm_load_si128(reinterpret_cast<const __m128i*>(&kWordMasks[size])));
+    token->hash = word_hash16(static_cast<uint64_t>(_mm_cvtsi128_si64(word)),
+                              static_cast<uint64_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(word, word))), size);
     token->begin = begin;
     begin += static_cast<uint32_t>(size);
     token->end = begin;
