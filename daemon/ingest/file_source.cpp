@@ -13,8 +13,8 @@
 #include "base/limits.hpp"
 #include "ingest/file_cursor.hpp"
 #include "ingest/file_list.hpp"
-#include "ingest/frame_reader.hpp"
 #include "ingest/inflate.hpp"
+#include "ingest/line_scanner.hpp"
 #include "ingest/pause.hpp"
 
 namespace roomtone::ingest {
@@ -23,6 +23,13 @@ namespace {
 constexpr std::size_t kDoneKept = 64;  // files that are gone are forgotten beyond this, lest the cursor grow for ever
 constexpr std::size_t kFewFiles = 16;  // more are not listed at each look
 constexpr std::size_t kReadBytes = 256 * 1024;  // stays in the second-level cache between read and split
+constexpr std::size_t kReadBytesLeast = 16 * 1024;
+
+/// What one read asks for: no more than small batches hold, because what is left over moves to the next one.
+std::size_t read_bytes(std::size_t frames_max) {
+  constexpr std::size_t kUsualLine = 1024;
+  return frames_max == 0 ? kReadBytes : std::clamp(frames_max * kUsualLine, kReadBytesLeast, kReadBytes);
+}
 
 /// One run over the files: what is being read, what is behind, and the way out.
 class Reading {
@@ -33,7 +40,7 @@ class Reading {
         stop_(std::move(stop)),
         batcher_(outlet, options.frames_max, limits::kFileFrameBytes),
         lines_(limits::kFileFrameBytes),
-        buffer_(kReadBytes) {
+        read_bytes_(read_bytes(options.frames_max)) {
     if (options.pace > 0) pace_.emplace(options.pace);
   }
 
@@ -50,13 +57,15 @@ class Reading {
   Result<std::optional<Next>> next_file();
   Result<void> read(Next next);
   Result<bool> deliver_to_end(Inflate& bytes);
-  bool deliver(std::string_view rest);
+  bool deliver();
+  bool take(const LineScanner::Line& line);
   bool deliver_last_line();
   bool wait_until_due(std::string_view frame);
   Result<AtEnd> wait_at_end(const Inflate& bytes);
   Result<std::optional<OpenFile>> unread(bool with_bytes);
   bool known(const OpenFile& file) const;
   void leave_file();
+  void forget_rest();
   void forget_gone();
   void move_cursor();
   bool flush();
@@ -72,13 +81,13 @@ class Reading {
   Outlet& outlet_;
   const std::stop_token stop_;
   Batcher batcher_;
-  FrameReader lines_;
-  std::vector<char> buffer_;
+  LineScanner lines_;
+  const std::size_t read_bytes_;
   std::optional<Pace> pace_;
   std::optional<Next> resumed_;
   FileCursor cursor_;        // the offset is that of the first line that is not in a batch yet
   FileDescriptor at_fd_;     // of cursor_.at
-  uint64_t decoded_ = 0;     // bytes of the file that went into lines_
+  uint64_t decoded_ = 0;     // bytes of the file that were read
   std::size_t listed_ = 0;   // files, last time
   std::size_t looks_ = 0;    // at a file's end
   bool cursor_set_ = false;  // whether there is a cursor worth sending
@@ -189,7 +198,7 @@ Result<void> Reading::read(Next next) {
   cursor_.at = std::move(next.file.identity);
   cursor_.offset = 0;
   at_fd_ = std::move(next.file.fd);
-  lines_.reset();
+  forget_rest();
   decoded_ = 0;
   cursor_set_ = true;
   outlet_.status().connected.store(true, std::memory_order_relaxed);
@@ -234,7 +243,7 @@ Result<void> Reading::read(Next next) {
         refresh_head(at_fd_.get(), *cursor_.at);
         cursor_.offset = 0;
         decoded_ = 0;
-        lines_.reset();
+        forget_rest();
         bytes = Inflate::open(at_fd_.get(), path);
         if (!bytes) return tl::unexpected<Error>(bytes.error());
         const Result<bool> rewound = bytes->skip_to(0);
@@ -248,42 +257,48 @@ Result<void> Reading::read(Next next) {
 /// True at the end of what is there, false when stopped.
 Result<bool> Reading::deliver_to_end(Inflate& bytes) {
   while (!stop_.stop_requested()) {
-    const Result<std::size_t> got = bytes.read(buffer_);
+    const Result<std::size_t> got = bytes.read(batcher_.room(read_bytes_));
     if (!got) return tl::unexpected<Error>(got.error());
     if (*got == 0) return true;
-    if (!deliver({buffer_.data(), *got})) break;
+    batcher_.took(*got);
+    decoded_ += *got;
+    if (!deliver()) break;
   }
   move_cursor();
   return false;
 }
 
-bool Reading::deliver(std::string_view rest) {
-  decoded_ += rest.size();
+bool Reading::deliver() {
   for (;;) {
-    std::string_view frame;
-    const Split split = lines_.next(rest, frame);
-    if (split == Split::need_more) return true;
+    const LineScanner::Line line = lines_.next(batcher_.unframed());
+    if (line.what == Split::need_more) {
+      batcher_.drop(line.whole);
+      return true;
+    }
     if (batcher_.full()) {
       move_cursor();
       if (!flush()) return false;
     }
-    if (split == Split::oversized) {
-      batcher_.count_oversized();
-    } else {
-      if (pace_ && !wait_until_due(frame)) return false;
-      if (!batcher_.add(frame, stop_)) return false;
-    }
-    cursor_.offset = decoded_ - rest.size();
+    if (!take(line)) return false;
+    cursor_.offset = decoded_ - batcher_.unframed().size();
   }
 }
 
+bool Reading::take(const LineScanner::Line& line) {
+  if (line.what == Split::oversized) {
+    batcher_.count_oversized();
+    batcher_.drop(line.whole);
+    return true;
+  }
+  if (pace_ && !wait_until_due(batcher_.unframed().substr(0, line.size))) return false;
+  return batcher_.add_unframed(line.size, line.whole, stop_);
+}
+
 bool Reading::deliver_last_line() {
-  std::string_view frame;
-  const Split split = lines_.finish(frame);
-  if (split == Split::oversized) batcher_.count_oversized();
-  if (split == Split::frame) {
+  const LineScanner::Line line = lines_.finish(batcher_.unframed());
+  if (line.what != Split::need_more) {
     if (batcher_.full()) move_cursor();
-    if (!batcher_.add(frame, stop_)) return false;
+    if (!take(line)) return false;
   }
   cursor_.offset = decoded_;
   move_cursor();
@@ -339,6 +354,12 @@ void Reading::leave_file() {
   cursor_.done.push_back(std::move(*cursor_.at));
   cursor_.at.reset();
   if (cursor_.done.size() > kDoneKept) forget_gone();
+}
+
+/// What was read of an unfinished line does not belong to what is read next.
+void Reading::forget_rest() {
+  batcher_.drop(batcher_.unframed().size());
+  lines_.reset();
 }
 
 /// A source that follows for months leaves many files behind it, most of them deleted since.

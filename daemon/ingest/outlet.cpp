@@ -79,8 +79,9 @@ Outlet::Sent Outlet::prepare(Batch& batch, Ticket ticket) const {
   batch.sequence = next_sequence_;
   if (batch.arrival == kNoInstant) batch.arrival = clock_.wall();
   batch.ticket = std::move(ticket);
-  return {.frames = batch.frames.size() + batch.oversized,
-          .bytes = batch.bytes.size() - std::min(batch.bytes.size(), limits::kFramePaddingBytes)};
+  Sent sent{.frames = batch.frames.size() + batch.oversized, .bytes = 0};
+  for (const Batch::Span frame : batch.frames) sent.bytes += frame.size;
+  return sent;
 }
 
 void Outlet::account(const Sent& sent) {
@@ -104,7 +105,7 @@ bool Batcher::full() const {
   // Room for the largest frame rather than for the next one, so that the answer does not depend on a frame which
   // the caller has not read yet.
   return batch_.frames.size() >= frames_max_ ||
-         batch_.bytes.size() + frame_bytes_max_ + limits::kFramePaddingBytes > limits::kBatchBytes;
+         framed_ + frame_bytes_max_ + limits::kFramePaddingBytes > limits::kBatchBytes;
 }
 
 bool Batcher::add(std::string_view frame, const std::stop_token& stop) {
@@ -116,6 +117,17 @@ bool Batcher::add(std::string_view frame, const std::stop_token& stop) {
   if (full() && !flush(stop)) return false;
   if (empty()) begin();
   batch_.append(frame);
+  framed_ = batch_.bytes.size();
+  return true;
+}
+
+bool Batcher::add_unframed(std::size_t size, std::size_t whole, const std::stop_token& stop) {
+  if (unframed().substr(0, size).find_first_not_of(" \t\r\n") != std::string_view::npos) {
+    if (full() && !flush(stop)) return false;
+    if (empty()) begin();
+    batch_.frames.push_back({static_cast<uint32_t>(framed_), static_cast<uint32_t>(size)});
+  }
+  drop(whole);
   return true;
 }
 
@@ -136,14 +148,18 @@ bool Batcher::flush_if_due(const std::stop_token& stop) {
 
 bool Batcher::flush(const std::stop_token& stop) {
   if (empty()) return true;
-  const std::size_t unsealed = batch_.bytes.size();
+  Batch next = outlet_.fresh();
+  next.bytes.append(unframed());
   if (cursor_moved_) batch_.next_cursor = cursor_;
+  batch_.bytes.cut(framed_);
   batch_.seal();
   if (!outlet_.push(std::move(batch_), stop)) {
-    batch_.bytes.resize(unsealed);  // still ours, and more may be added
+    batch_.bytes.cut(framed_);  // still ours, and more may be added
+    batch_.bytes.append(next.bytes.view());
     return false;
   }
-  batch_ = outlet_.fresh();
+  batch_ = std::move(next);
+  framed_ = 0;
   cursor_moved_ = false;
   return true;
 }

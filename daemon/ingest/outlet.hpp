@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -90,6 +91,15 @@ class Batcher {
   /// batch. Blank frames are not records and are dropped without a count. False when `stop` came while waiting.
   [[nodiscard]] bool add(std::string_view frame, const std::stop_token& stop);
 
+  /// Room behind the batch for `size` bytes of a stream, to read into; what took() then says was read is unframed()
+  /// until add_unframed() or drop() have done with it. For sources with one stream, which then do not use add().
+  [[nodiscard]] std::span<char> room(std::size_t size) { return batch_.bytes.room(size); }
+  void took(std::size_t size) { batch_.bytes.take(size); }
+  [[nodiscard]] std::string_view unframed() const { return batch_.bytes.view().substr(framed_); }
+  /// As add(), of the first `size` unframed bytes; the first `whole` are done with.
+  [[nodiscard]] bool add_unframed(std::size_t size, std::size_t whole, const std::stop_token& stop);
+  void drop(std::size_t whole) { framed_ += whole; }
+
   /// The cursor after the last frame added; travels with the batch.
   void set_cursor(std::string cursor) {
     cursor_ = std::move(cursor);
@@ -115,6 +125,7 @@ class Batcher {
   const std::size_t frames_max_;
   const std::size_t frame_bytes_max_;
   Batch batch_;
+  std::size_t framed_ = 0;  // bytes of the batch that are in frames, or done with
   std::string cursor_;
   bool cursor_moved_ = false;
   Mono due_{};

@@ -8,10 +8,9 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
-#include <vector>
 
 #include "base/limits.hpp"
-#include "ingest/frame_reader.hpp"
+#include "ingest/line_scanner.hpp"
 #include "ingest/stop_event.hpp"
 
 namespace roomtone::ingest {
@@ -40,8 +39,7 @@ Result<std::unique_ptr<Source>> StdinSource::open(StdinSourceOptions options) {
 Result<void> StdinSource::run(Outlet& outlet, std::stop_token stop) {
   const StopEvent stopping(stop);
   Batcher batcher(outlet, options_.frames_max, limits::kFileFrameBytes);
-  FrameReader lines(limits::kFileFrameBytes);
-  std::vector<char> buffer(kReadBytes);
+  LineScanner lines(limits::kFileFrameBytes);
   outlet.status().connected.store(true, std::memory_order_relaxed);
 
   bool ended = false;
@@ -52,7 +50,7 @@ Result<void> StdinSource::run(Outlet& outlet, std::stop_token stop) {
     }
     if (!batcher.flush_if_due(stop)) break;
     if (wait[0].revents == 0) continue;
-    const ssize_t got = ::read(options_.fd, buffer.data(), buffer.size());
+    const ssize_t got = ::read(options_.fd, batcher.room(kReadBytes).data(), kReadBytes);
     if (got < 0) {
       if (errno == EINTR || errno == EAGAIN) continue;
       const int error = errno;
@@ -60,14 +58,17 @@ Result<void> StdinSource::run(Outlet& outlet, std::stop_token stop) {
       outlet.status().failed.store(true, std::memory_order_relaxed);
       return failed(error);
     }
-    std::string_view rest(buffer.data(), static_cast<std::size_t>(got));
-    ended = rest.empty();
-    for (;;) {
-      std::string_view frame;
-      const Split split = ended ? lines.finish(frame) : lines.next(rest, frame);
-      if (split == Split::need_more) break;
-      if (split == Split::oversized) batcher.count_oversized();
-      if (split == Split::frame && !batcher.add(frame, stop)) return {};
+    batcher.took(static_cast<std::size_t>(got));
+    ended = got == 0;
+    for (bool more = true; more;) {
+      const LineScanner::Line line = ended ? lines.finish(batcher.unframed()) : lines.next(batcher.unframed());
+      more = line.what != Split::need_more;
+      if (line.what == Split::oversized) batcher.count_oversized();
+      if (line.what != Split::frame) {
+        batcher.drop(line.whole);
+      } else if (!batcher.add_unframed(line.size, line.whole, stop)) {
+        return {};
+      }
     }
   }
   outlet.status().connected.store(false, std::memory_order_relaxed);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "base/raw_buffer.hpp"
 #include "base/tickets.hpp"
 #include "base/time.hpp"
 #include "model/ledger.hpp"
@@ -36,12 +37,12 @@ using OnCommitted = std::function<void(const Receipt&)>;
 
 /// Raw frames of one source, with the cursor after the last one.
 ///
-/// Owned by one thread at a time; moved along the path. Frames are views into `bytes`, which always has
-/// limits::kFramePaddingBytes readable (zero) bytes after the last frame.
+/// Owned by one thread at a time; moved along the path. Frames are views into `bytes`, in order, perhaps with line ends
+/// between them; limits::kFramePaddingBytes readable (zero) bytes follow the last one.
 struct Batch {
   SourceIndex source{};
   uint64_t sequence = 0;  // within the source, from 1, without gaps; set by Outlet
-  std::string bytes;      // the frames one after the other, then padding
+  RawBuffer bytes;
   struct Span {
     uint32_t begin;
     uint32_t size;

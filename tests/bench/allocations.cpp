@@ -51,7 +51,7 @@ Batch copy_of(const Batch& batch) {
   Batch copy;
   copy.source = batch.source;
   copy.sequence = batch.sequence;
-  copy.bytes = batch.bytes;
+  copy.bytes.append(batch.bytes.view());
   copy.frames = batch.frames;
   return copy;
 }

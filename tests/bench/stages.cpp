@@ -241,7 +241,7 @@ double whole_worker(const std::vector<Batch>& batches, const app::Catalog& catal
     Batch copy;
     copy.source = batch.source;
     copy.sequence = batch.sequence;
-    copy.bytes = batch.bytes;
+    copy.bytes.append(batch.bytes.view());
     copy.frames = batch.frames;
     const double begun = thread_cpu_us();
     const Tally tally = worker.tally(std::move(copy), catalog);

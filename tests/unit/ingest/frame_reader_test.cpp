@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
+
+#include "ingest/line_scanner.hpp"
 
 namespace roomtone::ingest {
 namespace {
@@ -34,6 +37,30 @@ std::vector<std::string> split(std::string_view bytes, std::size_t piece, bool e
   return out;
 }
 
+/// The same by a LineScanner, which is shown what is left of the bytes so far.
+std::vector<std::string> scan(std::string_view bytes, std::size_t piece) {
+  LineScanner scanner(kMax);
+  std::vector<std::string> out;
+  std::size_t done = 0;
+  std::size_t most_held = 0;
+  const auto note = [&](const LineScanner::Line& line) {
+    if (line.what == Split::frame) out.emplace_back(bytes.substr(done, line.size));
+    if (line.what == Split::oversized) out.emplace_back("<over>");
+    done += line.whole;
+    return line.what != Split::need_more;
+  };
+  for (std::size_t end = 0; end < bytes.size();) {
+    end = std::min(end + piece, bytes.size());
+    while (note(scanner.next(bytes.substr(done, end - done)))) {
+    }
+    most_held = std::max(most_held, end - done);
+  }
+  note(scanner.finish(bytes.substr(done)));
+  EXPECT_LE(most_held, kMax + 1) << "of an unfinished line";
+  EXPECT_EQ(done, bytes.size());
+  return out;
+}
+
 struct SplitCase {
   const char* name;
   std::string bytes;
@@ -44,6 +71,12 @@ class Lines : public testing::TestWithParam<SplitCase> {};
 TEST_P(Lines, AreTheSameWhateverThePieces) {
   for (std::size_t piece = 1; piece <= GetParam().bytes.size() + 1; ++piece) {
     EXPECT_EQ(split(GetParam().bytes, piece), GetParam().frames) << "pieces of " << piece;
+  }
+}
+
+TEST_P(Lines, AreTheSameWhereTheyWereReadTo) {
+  for (std::size_t piece = 1; piece <= GetParam().bytes.size() + 1; ++piece) {
+    EXPECT_EQ(scan(GetParam().bytes, piece), GetParam().frames) << "pieces of " << piece;
   }
 }
 

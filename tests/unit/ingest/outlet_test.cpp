@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <optional>
 
 #include "base/clock.hpp"
@@ -201,7 +203,49 @@ TEST(Batcher, FramesEndInZerosToReadPast) {
   Batcher batcher(still.outlet, 0, 100);
   ASSERT_TRUE(batcher.add("a", still.stop.get_token()));
   ASSERT_TRUE(batcher.flush(still.stop.get_token()));
-  EXPECT_EQ(still.next()->bytes, "a" + std::string(limits::kFramePaddingBytes, '\0'));
+  EXPECT_EQ(still.next()->bytes.view(), "a" + std::string(limits::kFramePaddingBytes, '\0'));
+}
+
+/// As a source reads: `bytes` arrive behind what is there.
+void arrive(Batcher& batcher, std::string_view bytes) {
+  std::ranges::copy(bytes, batcher.room(bytes.size()).begin());
+  batcher.took(bytes.size());
+}
+
+TEST(Batcher, ALineIsAFrameWhereItWasReadTo) {
+  Still still;
+  Batcher batcher(still.outlet, 0, 100);
+  arrive(batcher, "ab\ncd\ne");
+  ASSERT_TRUE(batcher.add_unframed(2, 3, still.stop.get_token()));
+  ASSERT_TRUE(batcher.add_unframed(2, 3, still.stop.get_token()));
+  ASSERT_TRUE(batcher.flush(still.stop.get_token()));
+  const auto batch = still.next();
+  ASSERT_EQ(batch->frames.size(), 2u);
+  EXPECT_EQ(batch->frame(batch->frames[0]), "ab");
+  EXPECT_EQ(batch->frame(batch->frames[1]), "cd");
+  EXPECT_EQ(batch->bytes.view().substr(6), std::string(limits::kFramePaddingBytes, '\0'));
+}
+
+TEST(Batcher, WhatWasReadOfTheNextLineMovesToTheNextBatch) {
+  Still still;
+  Batcher batcher(still.outlet, 0, 100);
+  arrive(batcher, "ab\ncd");
+  ASSERT_TRUE(batcher.add_unframed(2, 3, still.stop.get_token()));
+  ASSERT_TRUE(batcher.flush(still.stop.get_token()));
+  EXPECT_EQ(batcher.unframed(), "cd");
+  arrive(batcher, "e\n");
+  EXPECT_EQ(batcher.unframed(), "cde\n");
+}
+
+TEST(Batcher, WhatWasReadIsStillThereWhenStopKeptTheBatch) {
+  Still still(/*ticket_count=*/0);
+  Batcher batcher(still.outlet, 0, 100);
+  arrive(batcher, "ab\ncd");
+  ASSERT_TRUE(batcher.add_unframed(2, 3, still.stop.get_token()));
+  still.stop.request_stop();
+  ASSERT_FALSE(batcher.flush(still.stop.get_token()));
+  EXPECT_EQ(batcher.unframed(), "cd");
+  EXPECT_FALSE(batcher.empty());
 }
 
 TEST(Batcher, WhatStopKeptFromBeingSentIsStillThere) {
@@ -216,7 +260,7 @@ TEST(Batcher, WhatStopKeptFromBeingSentIsStillThere) {
   }
   ASSERT_TRUE(batcher.flush(still.stop.get_token()));
   const std::optional<Batch> batch = still.next();
-  EXPECT_EQ(batch->bytes, "a" + std::string(limits::kFramePaddingBytes, '\0'));
+  EXPECT_EQ(batch->bytes.view(), "a" + std::string(limits::kFramePaddingBytes, '\0'));
   EXPECT_EQ(batch->next_cursor, "after a");
 }
 
