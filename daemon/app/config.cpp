@@ -70,8 +70,8 @@ void read_jetstream(TomlTable& table, JetstreamConfig& jetstream) {
   table.read_strings("hosts", jetstream.hosts);
   if (jetstream.hosts.empty())
     table.problem("hosts", "missing, expected servers such as \"wss://jetstream1.us-east.bsky.network\"");
-  table.read_strings("collections", jetstream.collections);
-  table.read_strings("dids", jetstream.dids);
+  table.read_strings("collections", jetstream.collections, true);
+  table.read_strings("dids", jetstream.dids, true);
   std::string path;
   table.read("zstd_dictionary", path);
   jetstream.zstd_dictionary = std::exchange(path, {});

@@ -139,6 +139,7 @@ asio::awaitable<Parting> JetstreamConnection::talk(Next next, const JetstreamHos
   if (error) co_return lost(loss_of(error), "upgrade: " + error.message());
   if (!request.hello.empty()) {
     socket.text(true);
+    socket.auto_fragment(false);  // one message, one frame: nothing to put together on the other side
     const auto [failed, sent] = co_await socket.async_write(asio::buffer(request.hello), kNoThrow);
     if (failed) co_return lost(loss_of(failed), "send the options: " + failed.message());
   }

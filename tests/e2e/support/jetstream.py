@@ -241,6 +241,8 @@ class Host:
             writer.write(self._message(frame, compressed))
             sent += 1
             self.sent += 1
+            if writer.transport.is_closing():
+                return
             if sent % 64 == 0:
                 await writer.drain()
                 await asyncio.sleep(0)
