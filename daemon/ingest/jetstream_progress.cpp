@@ -81,11 +81,15 @@ JetstreamProgress::JetstreamProgress(Options options, std::optional<JetstreamPos
   for (const uint64_t event : position_.at_time) recent_.add(event);
 }
 
-std::optional<Instant> JetstreamProgress::connecting(const std::string& host, bool stalled) {
+std::optional<Instant> JetstreamProgress::connecting(const std::string& host, bool stalled, Instant now) {
   host_ = host;
   resumed_ = kNoInstant;
   reached_ = host != restored_host_;
-  if (position_.time == kNoInstant) return std::nullopt;
+  if (position_.time == kNoInstant) {
+    if (begun_ != kNoInstant) return begun_;
+    begun_ = now;
+    return std::nullopt;
+  }
   // Under another filter than the position's own, its newest event may rightly not come again.
   if (position_.filter == options_.filter) resumed_ = position_.time;
   const auto rewind = stalled || host != position_.host ? options_.rewind_other_host : options_.rewind;

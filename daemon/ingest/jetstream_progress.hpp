@@ -71,8 +71,9 @@ class JetstreamProgress {
   };
   JetstreamProgress(Options options, std::optional<JetstreamPosition> stored);
 
-  /// A connection to this host is about to be made. The cursor to ask for; nothing: from now on.
-  [[nodiscard]] std::optional<Instant> connecting(const std::string& host, bool stalled);
+  /// A connection to this host is about to be made, `now`. The cursor to ask for; nothing: from now on. Whoever
+  /// has no position yet listens from the moment of the first call, also when the first connections come to nothing.
+  [[nodiscard]] std::optional<Instant> connecting(const std::string& host, bool stalled, Instant now);
 
   struct Judged {
     bool repeat = false;  // had before: not to be handed on
@@ -91,6 +92,7 @@ class JetstreamProgress {
   const Options options_;
   JetstreamPosition position_;
   RecentEvents recent_;
+  Instant begun_ = kNoInstant;  // when the first connection was made without a position
   std::string restored_host_;  // of the position that this run began with,
   Instant restored_time_ = kNoInstant;
   std::string host_;           // of the present connection

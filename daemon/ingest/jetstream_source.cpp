@@ -130,7 +130,7 @@ void JetstreamSource::Listener::begin_position() {
 asio::awaitable<void> JetstreamSource::Listener::listen() {
   while (!stop_.stop_requested()) {
     const JetstreamHost& host = options_.hosts[at_];
-    const auto cursor = progress_->connecting(host.text(), stalled_);
+    const auto cursor = progress_->connecting(host.text(), stalled_, outlet_->clock().wall());
     heard_ = 0;
     const Mono began = std::chrono::steady_clock::now();
     const JetstreamRequest request = jetstream_request(options_.filter, cursor, inflate_.has_value());

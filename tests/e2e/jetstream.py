@@ -336,21 +336,26 @@ def at_random(s, seed, keys, dictionary):
     reference = Reference(s, f"whole{seed}", frames)
     tls = keys if chance.random() < 0.3 else None
     packed = chance.random() < 0.5
-    hosts = [Host(shifted(frames, chance.randrange(-3_000_000, 3_000_000)), tls=tls,
-                  dictionary=dictionary.read_bytes() if packed else None) for _ in range(chance.choice([1, 1, 2, 3]))]
-    for host in hosts:
-        for _ in range(chance.randrange(12)):
-            host.script(Act(status=503) if chance.random() < 0.25 else
-                        Act(count=chance.randrange(700), how=chance.choice(["abrupt", "mid_frame", "close", "bad_frame",
-                                                                            "silent"])))
+    shifts = [0, chance.randrange(-3_000_000, 3_000_000), chance.randrange(-3_000_000, 3_000_000)]
+    hosts = [Host(shifted(frames, by), tls=tls, dictionary=dictionary.read_bytes() if packed else None)
+             for by in shifts[:chance.choice([1, 2, 3])]]
     more = {"ca_file": str(keys[0])} if tls else {}
     if packed:
         more["zstd_dictionary"] = str(dictionary)
     listener = Listener(s, f"seed{seed}", hosts, silence="250ms", **more)
     connected(*hosts)
-    # Only who was there when the stream began has all of it.
-    wait_for("a connection that stays a while", lambda: any(h.connections for h in hosts))
-    published = kills = 0
+    # Who has no position yet has missed nothing; from the first event on there is one.
+    for host in hosts:
+        host.publish(20)
+    listener.wait_counted(1)
+    for host in hosts:
+        for _ in range(chance.randrange(12)):
+            host.script(Act(status=503) if chance.random() < 0.25 else
+                        Act(count=chance.randrange(700), how=chance.choice(["abrupt", "mid_frame", "close", "bad_frame",
+                                                                            "silent"])))
+    for host in hosts:
+        host.hang_up()
+    published, kills = 20, 0
     while published < len(frames):
         published = min(published + chance.randrange(20, 600), len(frames))
         for host in hosts:
@@ -362,8 +367,15 @@ def at_random(s, seed, keys, dictionary):
             listener.daemon.start()
             kills += 1
     s.note(f"seed {seed}: {len(hosts)} hosts, {kills} kills, {'TLS, ' if tls else ''}{'zstd' if packed else 'text'}")
-    # After a restart on another host likes are not recognised: what was counted and taken back must agree all the same.
     listener.finish(reference, f"seed {seed}", ledger=len(hosts) == 1)
+    if len(hosts) > 1:
+        # How late a message is differs from host to host. After a restart that ends on another host the likes of the
+        # overlap are not known any more, and posts of it are duplicates.
+        excused = {"late"} | ({"records", "duplicate", "ignored", "retraction", "retraction_unmatched"} if kills else set())
+
+        def kept(ledger):
+            return {k: n for k, n in ledger.items() if k not in excused and not (kills and k.startswith("ignored"))}
+        s.equal(f"seed {seed}: nothing counted twice", kept(ledger_of(listener.store, "sky")), kept(reference.ledger))
     for host in hosts:
         host.close()
 

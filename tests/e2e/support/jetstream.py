@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import hashlib
 import json
+import logging
 import ssl
 import struct
 import subprocess
@@ -18,6 +19,9 @@ import urllib.parse
 from . import zstd
 
 _ACCEPT = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+# What is written to a connection that has just gone is no news here: connections go all the time.
+logging.getLogger("asyncio").setLevel(logging.ERROR)
+
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
