@@ -46,7 +46,7 @@ std::optional<JetstreamPosition> parse_jetstream_position(std::string_view text)
   const auto events = take_field(text, "events");
   int64_t us = 0;
   if (!time || !host || !filter || !events || !text.empty() || !read_number(*time, 10, us) || us < kMicrosMin ||
-      us > kMicrosMax || !read_number(*filter, 16, position.filter))
+      us > kMicrosMax || !read_number(*filter, 16, position.filter) || events->ends_with(','))
     return std::nullopt;
   position.time = instant_of_micros(us);
   position.host = *host;
