@@ -6,13 +6,14 @@ gap is told exactly.
 """
 
 import json
+import os
+import pathlib
 import random
-import subprocess
 import sys
 
 from support import configuration, digest, file_source, history, ledger_of, roomtone, roomtoned, story, wait_for
 from support.jetstream import Act, Host, certificate, shifted
-from support.zstd import train
+from support.zstd import compress, train
 
 COUNT = 3_000
 TOPICS = {"wedding": "wedding OR bride OR groom", "cake": "cake", "launch": "launch", "edited": "zebra"}
@@ -132,6 +133,20 @@ def unbroken(s, frames, reference, keys, dictionary):
         host.close()
 
 
+def genuine(s, frames, reference):
+    """The dictionary that the public servers use."""
+    dictionary = pathlib.Path(os.environ.get("ROOMTONE_SOURCE_DIR", ".")) / "../shared/data/events/zstd/jetstream_v1.zdict"
+    if not dictionary.exists():
+        s.note(f"skipped with the public servers' dictionary: there is no {dictionary}")
+        return
+    host = Host(frames, dictionary=dictionary.read_bytes())
+    listener = Listener(s, "genuine", [host], zstd_dictionary=str(dictionary.resolve()))
+    connected(host)
+    host.publish()
+    listener.finish(reference, "with the public servers' dictionary")
+    host.close()
+
+
 def broken(s, frames, reference):
     """Every way to lose a connection, one after the other, with posts edited and deleted across the breaks."""
     host = Host(frames)
@@ -156,7 +171,7 @@ def garbage(s, frames, reference, dictionary):
     """What is not of the format is counted once and holds up nothing."""
     for name, compress, bad in (
             ("noise", None, {3: b"{", 50: "\"café\"".encode(), 51: b"x" * 2_000_000, 52: b"[1]"}),
-            ("bombs", dictionary, {3: b"no zstd", 50: b"\x28\xb5\x2f\xfd", 51: bomb(s), 52: b"{}"})):
+            ("bombs", dictionary, {3: b"no zstd", 50: b"\x28\xb5\x2f\xfd", 51: bomb(), 52: b"{}"})):
         host = Host(frames, dictionary=compress and compress.read_bytes())
         host.script(Act(count=100, garbage=dict(bad)))
         listener = Listener(s, name, [host], **({"zstd_dictionary": str(compress)} if compress else {}))
@@ -168,9 +183,9 @@ def garbage(s, frames, reference, dictionary):
         host.close()
 
 
-def bomb(s):
+def bomb():
     """64 MiB of zeros, in a few kilobytes."""
-    return subprocess.run(["zstd", "-q", "-c", "-19"], input=bytes(64 << 20), capture_output=True, check=True).stdout
+    return compress(bytes(64 << 20), b"", 19)
 
 
 def killed(s, frames, reference):
@@ -390,6 +405,7 @@ def main():
         dictionary = s.folder / "dictionary.zdict"
         dictionary.write_bytes(train(frames))
         unbroken(s, frames, reference, keys, dictionary)
+        genuine(s, frames, reference)
         broken(s, frames, reference)
         garbage(s, frames, reference, dictionary)
         killed(s, frames, reference)
