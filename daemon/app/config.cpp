@@ -86,8 +86,7 @@ void read_jetstream(TomlTable& table, JetstreamConfig& jetstream) {
   table.read_duration("idle_time", jetstream.idle_time, 100ms, kHour);
   table.read_duration("retry_min", jetstream.retry_min, 1ms, kHour);
   table.read_duration("retry_max", jetstream.retry_max, 1ms, kHour);
-  if (jetstream.retry_max < jetstream.retry_min)
-    table.problem("retry_max", "is less than retry_min");
+  if (jetstream.retry_max < jetstream.retry_min) table.problem("retry_max", "is less than retry_min");
 }
 
 void read_source(TomlTable& table, SourceConfig& source) {
@@ -115,6 +114,8 @@ void read_source(TomlTable& table, SourceConfig& source) {
   }
   source.corrections = source.live();
   table.read("corrections", source.corrections);
+  if (source.kind == SourceKind::jetstream && !source.corrections)
+    table.problem("corrections", "got false, expected true: what servers send twice could not be told");
   table.read_duration("stall_after", source.stall_after, 100ms, std::chrono::hours(24));
   switch (source.kind) {
     case SourceKind::file:

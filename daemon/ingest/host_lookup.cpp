@@ -18,29 +18,7 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-using Endpoints = std::vector<tcp::endpoint>;
-
 constexpr std::size_t kAddressesMax = 16;  // tried one after the other
-
-/// Blocks. The error's text, or empty.
-std::string look_up(const std::string& name, uint16_t port, Endpoints& into) {
-  addrinfo wanted{};
-  wanted.ai_family = AF_UNSPEC;
-  wanted.ai_socktype = SOCK_STREAM;
-  wanted.ai_flags = AI_ADDRCONFIG;
-  addrinfo* found = nullptr;
-  if (const int error = ::getaddrinfo(name.c_str(), nullptr, &wanted, &found); error != 0) return ::gai_strerror(error);
-  for (const addrinfo* at = found; at != nullptr && into.size() < kAddressesMax; at = at->ai_next) {
-    tcp::endpoint endpoint;
-    if (at->ai_addrlen > endpoint.capacity()) continue;
-    std::memcpy(endpoint.data(), at->ai_addr, at->ai_addrlen);
-    endpoint.resize(at->ai_addrlen);
-    endpoint.port(port);
-    into.push_back(endpoint);
-  }
-  ::freeaddrinfo(found);
-  return into.empty() ? "no address" : "";
-}
 
 }  // namespace
 
@@ -50,14 +28,12 @@ struct HostLookup::Shared {
   bool busy = false;              // a thread is under way
   asio::io_context* io = nullptr;  // null: nobody is there any more
   asio::steady_timer* answered = nullptr;
-  Endpoints endpoints;
-  std::string error;
+  Result<Endpoints> found;
 
-  void done(Endpoints found, std::string why, const std::shared_ptr<Shared>& self) {
+  void done(Result<Endpoints> answer, const std::shared_ptr<Shared>& self) {
     const std::lock_guard lock(mutex);
     busy = false;
-    endpoints = std::move(found);
-    error = std::move(why);
+    found = std::move(answer);
     if (io == nullptr) return;
     asio::post(*io, [self] {
       const std::lock_guard again(self->mutex);
@@ -66,7 +42,30 @@ struct HostLookup::Shared {
   }
 };
 
-HostLookup::HostLookup(asio::io_context& io) : answered_(io), shared_(std::make_shared<Shared>()) {
+Result<HostLookup::Endpoints> HostLookup::of_system(const std::string& name, uint16_t port) {
+  addrinfo wanted{};
+  wanted.ai_family = AF_UNSPEC;
+  wanted.ai_socktype = SOCK_STREAM;
+  wanted.ai_flags = AI_ADDRCONFIG;
+  addrinfo* found = nullptr;
+  if (const int error = ::getaddrinfo(name.c_str(), nullptr, &wanted, &found); error != 0)
+    return fail(ErrorCode::unavailable, ::gai_strerror(error));
+  Endpoints endpoints;
+  for (const addrinfo* at = found; at != nullptr && endpoints.size() < kAddressesMax; at = at->ai_next) {
+    tcp::endpoint endpoint;
+    if (at->ai_addrlen > endpoint.capacity()) continue;
+    std::memcpy(endpoint.data(), at->ai_addr, at->ai_addrlen);
+    endpoint.resize(at->ai_addrlen);
+    endpoint.port(port);
+    endpoints.push_back(endpoint);
+  }
+  ::freeaddrinfo(found);
+  if (endpoints.empty()) return fail(ErrorCode::unavailable, "no address");
+  return endpoints;
+}
+
+HostLookup::HostLookup(asio::io_context& io, Resolve resolve)
+    : resolve_(std::move(resolve)), answered_(io), shared_(std::make_shared<Shared>()) {
   shared_->io = &io;
   shared_->answered = &answered_;
 }
@@ -77,7 +76,8 @@ HostLookup::~HostLookup() {
   shared_->answered = nullptr;
 }
 
-asio::awaitable<Result<Endpoints>> HostLookup::find(std::string name, uint16_t port, std::chrono::milliseconds within) {
+asio::awaitable<Result<HostLookup::Endpoints>> HostLookup::find(std::string name, uint16_t port,
+                                                                std::chrono::milliseconds within) {
   boost::system::error_code not_an_address;
   const auto literal = asio::ip::make_address(name, not_an_address);
   if (!not_an_address) co_return Endpoints{tcp::endpoint(literal, port)};
@@ -89,10 +89,8 @@ asio::awaitable<Result<Endpoints>> HostLookup::find(std::string name, uint16_t p
   if (busy()) co_return fail(ErrorCode::unavailable, "look up " + name + ": the lookup before still hangs");
   shared_->busy = true;  // no thread is there yet
   try {
-    std::thread([shared = shared_, name, port] {
-      Endpoints found;
-      std::string error = look_up(name, port, found);
-      shared->done(std::move(found), std::move(error), shared);
+    std::thread([shared = shared_, resolve = resolve_, name, port] {
+      shared->done(resolve(name, port), shared);
     }).detach();
   } catch (const std::system_error& error) {
     shared_->busy = false;
@@ -107,8 +105,8 @@ asio::awaitable<Result<Endpoints>> HostLookup::find(std::string name, uint16_t p
     co_await answered_.async_wait(asio::as_tuple(asio::use_awaitable));
   }
   const std::lock_guard lock(shared_->mutex);
-  if (!shared_->error.empty()) co_return fail(ErrorCode::unavailable, "look up " + name + ": " + shared_->error);
-  co_return std::exchange(shared_->endpoints, {});
+  if (!shared_->found) co_return fail(shared_->found.error(), "look up " + name);
+  co_return std::exchange(shared_->found, Endpoints());
 }
 
 }  // namespace roomtone::ingest

@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,17 +21,24 @@ namespace roomtone::ingest {
 /// runs on a thread that is left to itself when nobody waits any more; at most one is under way.
 class HostLookup {
  public:
-  explicit HostLookup(boost::asio::io_context& io);
+  using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
+  /// Blocks. The addresses of a name, or why there are none.
+  using Resolve = std::function<Result<Endpoints>(const std::string& name, uint16_t port)>;
+  /// What the system knows.
+  [[nodiscard]] static Result<Endpoints> of_system(const std::string& name, uint16_t port);
+
+  explicit HostLookup(boost::asio::io_context& io, Resolve resolve = of_system);
   HostLookup(const HostLookup&) = delete;
   HostLookup& operator=(const HostLookup&) = delete;
   ~HostLookup();
 
   /// `unavailable` when there is no such name, when no answer came in time, or when the last lookup still hangs.
-  [[nodiscard]] boost::asio::awaitable<Result<std::vector<boost::asio::ip::tcp::endpoint>>> find(
-      std::string name, uint16_t port, std::chrono::milliseconds within);
+  [[nodiscard]] boost::asio::awaitable<Result<Endpoints>> find(std::string name, uint16_t port,
+                                                               std::chrono::milliseconds within);
 
  private:
   struct Shared;
+  const Resolve resolve_;
   boost::asio::steady_timer answered_;
   std::shared_ptr<Shared> shared_;
 };
