@@ -5,6 +5,7 @@ It is written from the protocol's description alone, so that it and the daemon c
 
 import asyncio
 import base64
+import bisect
 import contextlib
 import dataclasses
 import hashlib
@@ -16,7 +17,7 @@ import subprocess
 import threading
 import urllib.parse
 
-from . import zstd
+from .zstd import Packer
 
 _ACCEPT = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 # What is written to a connection that has just gone is no news here: connections go all the time.
@@ -57,7 +58,7 @@ def shifted(frames, by_us):
 class Host:
     """One server on a port of its own. `frames` are its events in the order of their times."""
 
-    def __init__(self, frames, tls=None, dictionary=None, ping_every=None):
+    def __init__(self, frames, tls=None, dictionary=None):
         self.frames = list(frames)
         self.times = [json.loads(frame)["time_us"] for frame in self.frames]
         self.oldest = 0            # the first event that it still has, as a place in frames
@@ -66,8 +67,9 @@ class Host:
         self.asked = []            # what each connection asked for: query parameters
         self.hellos = []           # options messages
         self.sent = 0
-        self.pongs = []            # answers to our pings
-        self._tls, self._dictionary, self._ping_every = tls, dictionary, ping_every
+        self.pings = 0             # that were answered
+        self._tls = tls
+        self._packer = Packer(dictionary) if dictionary else None
         self._loop = asyncio.new_event_loop()
         self._moved = None
         self._open = set()
@@ -178,20 +180,12 @@ class Host:
         hello = asyncio.get_running_loop().create_future()
         state = {"deaf": False}
         listening = asyncio.ensure_future(self._listen(reader, writer, hello, state))
-        pinging = asyncio.ensure_future(self._ping(writer)) if self._ping_every else None
         try:
             await self._send(writer, act, query, hello, listening, state)
         finally:
             listening.cancel()
-            if pinging:
-                pinging.cancel()
             with contextlib.suppress(BaseException):
                 await listening
-
-    async def _ping(self, writer):
-        while True:
-            await asyncio.sleep(self._ping_every)
-            writer.write(_frame(PING, b"?"))
 
     async def _listen(self, reader, writer, hello, state):
         """Answers pings, takes the options message, and ends with the connection."""
@@ -210,13 +204,12 @@ class Host:
                 continue
             if opcode == PING:
                 writer.write(_frame(PONG, payload))
+                self.pings += 1
             elif opcode == TEXT:
                 message = json.loads(payload)
                 self.hellos.append(message)
                 if message["type"] == "options_update" and not hello.done():
                     hello.set_result(message["payload"])
-            elif opcode == PONG:
-                self.pongs.append(payload)
             elif opcode == CLOSE:
                 return
 
@@ -277,14 +270,15 @@ class Host:
         if cursor is None:
             return self.published
         time_us = int(cursor[0])
-        at = next((i for i, t in enumerate(self.times) if t >= time_us), len(self.times))
-        return max(self.oldest, min(at, self.published))
+        return max(self.oldest, min(bisect.bisect_left(self.times, time_us), self.published))
 
     def _message(self, frame, compressed):
-        return _frame(BINARY, zstd.compress(frame, self._dictionary)) if compressed else _frame(TEXT, frame)
+        return _frame(BINARY, self._packer.pack(frame)) if compressed else _frame(TEXT, frame)
 
 
 def _passes(frame, wanted):
+    if not wanted["wantedDids"] and not wanted["wantedCollections"]:
+        return True
     event = json.loads(frame)
     if wanted["wantedDids"] and event["did"] not in wanted["wantedDids"]:
         return False
