@@ -42,29 +42,33 @@ Result<std::vector<ingest::JetstreamHost>> jetstream_hosts(const SourceConfig& c
   return hosts;
 }
 
-Result<ingest::JetstreamSourceOptions> jetstream_options(const SourceConfig& config, std::size_t batch_frames, Log& log) {
+Result<ingest::JetstreamSourceOptions> jetstream_options(const SourceConfig& config, std::size_t batch_frames,
+                                                         Log& log) {
   auto hosts = jetstream_hosts(config);
   if (!hosts) return tl::unexpected(std::move(hosts.error()));
   const JetstreamConfig& given = config.jetstream;
-  return ingest::JetstreamSourceOptions{
-      .hosts = std::move(*hosts),
-      .filter = {given.collections, given.dids},
-      .zstd_dictionary = given.zstd_dictionary,
-      .ca_file = given.ca_file,
-      .silence = given.silence,
-      .rewind = given.rewind,
-      .rewind_other_host = given.rewind_other_host,
-      .handshake_time = given.handshake_time,
-      .idle_time = given.idle_time,
-      .retry_min = given.retry_min,
-      .retry_max = given.retry_max,
-      .frames_max = batch_frames,
-      .mark = [marker = std::make_shared<decode::JetstreamMarker>()](
-                  std::string_view frame) { return marker->mark(frame); },
-      .notice = [&log, name = config.name](
-                    const std::string& what) { log.warning("source notice", {{"source", name}, {"what", what}}); },
-      .news = [&log, name = config.name](
-                  const std::string& what) { log.info("source news", {{"source", name}, {"what", what}}); }};
+  return ingest::JetstreamSourceOptions{.hosts = std::move(*hosts),
+                                        .filter = {given.collections, given.dids},
+                                        .zstd_dictionary = given.zstd_dictionary,
+                                        .ca_file = given.ca_file,
+                                        .silence = given.silence,
+                                        .rewind = given.rewind,
+                                        .rewind_other_host = given.rewind_other_host,
+                                        .handshake_time = given.handshake_time,
+                                        .idle_time = given.idle_time,
+                                        .retry_min = given.retry_min,
+                                        .retry_max = given.retry_max,
+                                        .frames_max = batch_frames,
+                                        .mark = [marker = std::make_shared<decode::JetstreamMarker>()](
+                                                    std::string_view frame) { return marker->mark(frame); },
+                                        .notice =
+                                            [&log, name = config.name](const std::string& what) {
+                                              log.warning("source notice", {{"source", name}, {"what", what}});
+                                            },
+                                        .news =
+                                            [&log, name = config.name](const std::string& what) {
+                                              log.info("source news", {{"source", name}, {"what", what}});
+                                            }};
 }
 
 Result<ingest::ListenAddress> listen_address(const SourceConfig& config) {

@@ -40,7 +40,8 @@ Result<DictionaryInflate> DictionaryInflate::open(const std::filesystem::path& d
   std::ifstream in(dictionary, std::ios::binary);
   std::ostringstream read;
   if (!in || !(read << in.rdbuf()))
-    return fail(ErrorCode::not_found, "read the zstd dictionary " + dictionary.string() + ": no such file, or not readable");
+    return fail(ErrorCode::not_found,
+                "read the zstd dictionary " + dictionary.string() + ": no such file, or not readable");
   const std::string bytes = std::move(read).str();
   auto state = std::make_unique<State>();
   state->bytes_max = bytes_max;

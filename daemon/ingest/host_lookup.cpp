@@ -25,7 +25,7 @@ constexpr std::size_t kAddressesMax = 16;  // tried one after the other
 /// What a lookup's thread and its asker share. The thread touches nothing else.
 struct HostLookup::Shared {
   std::mutex mutex;
-  bool busy = false;              // a thread is under way
+  bool busy = false;               // a thread is under way
   asio::io_context* io = nullptr;  // null: nobody is there any more
   asio::steady_timer* answered = nullptr;
   Result<Endpoints> found;

@@ -16,9 +16,9 @@ namespace roomtone::ingest {
 
 /// Finds the addresses of a name without ever holding up whoever asks. Included by .cpp files only.
 ///
-/// The system's lookup can hang for half a minute when the network is gone, and cannot be broken off; Asio's own resolver
-/// waits for it when it is destroyed, so that the process could not be stopped just when it is most likely to be. Here it
-/// runs on a thread that is left to itself when nobody waits any more; at most one is under way.
+/// The system's lookup can hang for half a minute when the network is gone, and cannot be broken off; Asio's own
+/// resolver waits for it when it is destroyed, so that the process could not be stopped just when it is most likely to
+/// be. Here it runs on a thread that is left to itself when nobody waits any more; at most one is under way.
 class HostLookup {
  public:
   using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;

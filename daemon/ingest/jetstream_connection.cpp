@@ -34,7 +34,10 @@ constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr std::size_t kMessageBytesMax = 64 * 1024 * 1024;
 
 Loss loss_of(const error_code& error) {
-  if (error == beast::error::timeout) return Loss::timed_out;
+  if (error == beast::error::timeout || error == asio::error::timed_out) return Loss::timed_out;
+  if (error == asio::error::network_unreachable || error == asio::error::host_unreachable ||
+      error == asio::error::network_down)
+    return Loss::unreachable;
   if (error == websocket::error::closed || error == asio::error::eof || error == asio::error::connection_reset ||
       error == asio::error::broken_pipe || error == asio::ssl::error::stream_truncated ||
       error == beast::http::error::end_of_stream || error == beast::http::error::partial_message)
@@ -68,7 +71,8 @@ Result<asio::ssl::context> trust(const std::filesystem::path& ca_file) {
     if (error) return fail(ErrorCode::unavailable, "read the system's certificates: " + error.message());
   } else {
     context.load_verify_file(ca_file.string(), error);
-    if (error) return fail(ErrorCode::invalid_argument, "read certificates from " + ca_file.string() + ": " + error.message());
+    if (error)
+      return fail(ErrorCode::invalid_argument, "read certificates from " + ca_file.string() + ": " + error.message());
   }
   return context;
 }
@@ -113,7 +117,8 @@ asio::awaitable<Parting> JetstreamConnection::converse(const JetstreamHost& host
   if (error) {
     const long verified = SSL_get_verify_result(secured.native_handle());
     if (verified != X509_V_OK)
-      co_return lost(Loss::untrusted, std::string("its certificate is not good: ") + X509_verify_cert_error_string(verified));
+      co_return lost(Loss::untrusted,
+                     std::string("its certificate is not good: ") + X509_verify_cert_error_string(verified));
     co_return lost(error == beast::error::timeout ? Loss::timed_out : Loss::untrusted, "TLS: " + error.message());
   }
   co_return co_await talk(std::move(secured), host, request);
@@ -127,9 +132,8 @@ asio::awaitable<Parting> JetstreamConnection::talk(Next next, const JetstreamHos
   beast::get_lowest_layer(socket).expires_never();  // from here on the WebSocket's own times hold
   socket.set_option(websocket::stream_base::timeout{
       .handshake_timeout = options_.handshake_time, .idle_timeout = options_.idle_time, .keep_alive_pings = true});
-  socket.set_option(websocket::stream_base::decorator([](websocket::request_type& asked) {
-    asked.set(beast::http::field::user_agent, "roomtone/" ROOMTONE_VERSION);
-  }));
+  socket.set_option(websocket::stream_base::decorator(
+      [](websocket::request_type& asked) { asked.set(beast::http::field::user_agent, "roomtone/" ROOMTONE_VERSION); }));
   socket.read_message_max(kMessageBytesMax);
   const std::string authority = ListenAddress{.host = host.name, .port = host.port}.text();
   websocket::response_type response;

@@ -56,11 +56,11 @@ inline constexpr std::size_t kRecentEventsMax = 128 * 1024;
 /// Keeps the place in a stream that is resumed by time: which cursor to ask for, which events were had before, and
 /// whether something is missing. No clock and no socket in it; owned by the source's thread.
 ///
-/// A cursor is a time of one host, and inclusive. So every resumption asks for a little more than it needs, and the first
-/// event that comes must be one that was had already, or older than the newest that was. If it is not, the host no
-/// longer has the place asked for (it says nothing of that: it begins with the oldest it has), and what lies
-/// between is a gap. An event older than what was asked for says that the host took the cursor for the future and
-/// began with the present. This holds for a quiet filter as for the whole network: the last event is always sent again.
+/// A cursor is a time of one host, and inclusive. So every resumption asks for a little more than it needs, and the
+/// first event that comes must be one that was had already, or older than the newest that was. If it is not, the host
+/// no longer has the place asked for (it says nothing of that: it begins with the oldest it has), and what lies between
+/// is a gap. An event older than what was asked for says that the host took the cursor for the future and began with
+/// the present. This holds for a quiet filter as for the whole network: the last event is always sent again.
 class JetstreamProgress {
  public:
   struct Options {
@@ -93,12 +93,12 @@ class JetstreamProgress {
   JetstreamPosition position_;
   RecentEvents recent_;
   Instant begun_ = kNoInstant;  // when the first connection was made without a position
-  std::string restored_host_;  // of the position that this run began with,
+  std::string restored_host_;   // of the position that this run began with,
   Instant restored_time_ = kNoInstant;
-  std::string host_;           // of the present connection
+  std::string host_;                // of the present connection
   Instant requested_ = kNoInstant;  // the cursor that it asked for
   Instant resumed_ = kNoInstant;    // the position when it was made; kNoInstant: it has been judged by its first event
-  bool reached_ = true;           // it has come to where this run began
+  bool reached_ = true;             // it has come to where this run began
 };
 
 }  // namespace roomtone::ingest

@@ -15,9 +15,7 @@ constexpr std::size_t kHostBytes = 253;  // of a name in the domain name system
 constexpr std::size_t kDidBytes = 2048;
 constexpr std::size_t kCollectionBytes = 317;
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 bool only(std::string_view text, std::string_view also) {
   return std::ranges::all_of(text, [also](char c) { return is_letter_or_digit(c) || also.find(c) != also.npos; });
@@ -112,8 +110,9 @@ Result<JetstreamFilter> checked(JetstreamFilter filter) {
   const auto refuse = [](std::string what) { return fail(ErrorCode::invalid_argument, std::move(what)); };
   for (const std::string& collection : filter.collections) {
     if (!is_collection(collection))
-      return refuse(fmt::format("collections: got \"{}\", expected names such as app.bsky.feed.post or app.bsky.graph.*",
-                                std::string_view(collection).substr(0, 80)));
+      return refuse(
+          fmt::format("collections: got \"{}\", expected names such as app.bsky.feed.post or app.bsky.graph.*",
+                      std::string_view(collection).substr(0, 80)));
   }
   for (const std::string& did : filter.dids) {
     if (!is_did(did))

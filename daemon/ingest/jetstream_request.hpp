@@ -32,10 +32,10 @@ struct JetstreamFilter {
   std::vector<std::string> dids;         // whose repositories
 };
 
-inline constexpr std::size_t kCollectionsMax = 100;         // the protocol's limits
+inline constexpr std::size_t kCollectionsMax = 100;  // the protocol's limits
 inline constexpr std::size_t kDidsMax = 10'000;
 inline constexpr std::size_t kOptionsMessageBytes = 10'000'000;
-inline constexpr std::size_t kTargetBytes = 4'000;          // longer requests are refused by many a proxy
+inline constexpr std::size_t kTargetBytes = 4'000;  // longer requests are refused by many a proxy
 
 /// Sorts, removes what is there twice, and checks against the protocol's limits. The error says what is wrong.
 [[nodiscard]] Result<JetstreamFilter> checked(JetstreamFilter filter);

@@ -69,10 +69,10 @@ class JetstreamSource::Listener {
   std::optional<Batcher> batcher_;
   Outlet* outlet_ = nullptr;
   std::stop_token stop_;
-  std::size_t at_ = 0;            // whose turn it is, in options_.hosts
-  unsigned host_failures_ = 0;    // in a row, of that one
-  bool stalled_ = false;          // the last connection was given up as silent
-  uint64_t heard_ = 0;            // messages on the present connection
+  std::size_t at_ = 0;          // whose turn it is, in options_.hosts
+  unsigned host_failures_ = 0;  // in a row, of that one
+  bool stalled_ = false;        // the last connection was given up as silent
+  uint64_t heard_ = 0;          // messages on the present connection
   bool flush_coming_ = false;
   Mono last_heard_{};
 };
@@ -84,15 +84,14 @@ void JetstreamSource::Listener::run(Outlet& outlet, const std::stop_token& stop)
   backoff_.emplace(options_.retry_min, options_.retry_max, std::random_device{}());
   begin_position();
   // A compressed message is shorter than what comes out of it, or it would not be one.
-  connection_.emplace(io_, trusted_,
-                      JetstreamConnection::Options{.handshake_time = options_.handshake_time,
-                                                   .idle_time = options_.idle_time,
-                                                   .message_bytes_max = options_.frame_bytes_max},
-                      JetstreamConnection::Handlers{
-                          .opened = [this] { opened(options_.hosts[at_]); },
-                          .message = [this](std::string_view message, bool binary, bool oversized) {
-                            return take(message, binary, oversized);
-                          }});
+  connection_.emplace(
+      io_, trusted_,
+      JetstreamConnection::Options{.handshake_time = options_.handshake_time,
+                                   .idle_time = options_.idle_time,
+                                   .message_bytes_max = options_.frame_bytes_max},
+      JetstreamConnection::Handlers{.opened = [this] { opened(options_.hosts[at_]); },
+                                    .message = [this](std::string_view message, bool binary,
+                                                      bool oversized) { return take(message, binary, oversized); }});
   const std::stop_callback on_stop(stop, [this] { io_.stop(); });
   asio::co_spawn(io_, listen(), [](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
@@ -278,8 +277,8 @@ Result<std::unique_ptr<Source>> JetstreamSource::open(JetstreamSourceOptions opt
     if (!opened) return tl::unexpected<Error>(opened.error());
     inflate = std::move(*opened);
   }
-  return std::unique_ptr<Source>(new JetstreamSource(
-      std::make_unique<Listener>(std::move(options), std::move(*trusted), std::move(inflate))));
+  return std::unique_ptr<Source>(
+      new JetstreamSource(std::make_unique<Listener>(std::move(options), std::move(*trusted), std::move(inflate))));
 }
 
 Result<void> JetstreamSource::run(Outlet& outlet, std::stop_token stop) {

@@ -28,8 +28,8 @@ enum class Loss : uint8_t {
   bad_frame,    // bytes that are not of the protocol
 };
 inline constexpr std::size_t kLosses = 7;
-inline constexpr std::array<std::string_view, kLosses> kLossNames = {
-    "closed", "unreachable", "refused", "untrusted", "silent", "timed_out", "bad_frame"};
+inline constexpr std::array<std::string_view, kLosses> kLossNames = {"closed", "unreachable", "refused",  "untrusted",
+                                                                     "silent", "timed_out",   "bad_frame"};
 
 /// What a source says of itself. Written by the source's thread, read by any: atomics, no lock.
 struct SourceStatus {
@@ -42,8 +42,8 @@ struct SourceStatus {
   std::array<std::atomic<uint64_t>, kLosses> losses{};  // by Loss; only of sources that make connections
   std::atomic<bool> stalled{false};                     // it knows that something should come, and that nothing does
   std::atomic<uint64_t> repeats{0};                     // frames sent again by the peer and dropped at the door
-  std::atomic<uint64_t> gaps{0};    // times the position was lost: a file truncated, a cursor too old
-  std::atomic<int64_t> gap_us{0};   // how much of the stream those gaps are, where that is known
+  std::atomic<uint64_t> gaps{0};   // times the position was lost: a file truncated, a cursor too old
+  std::atomic<int64_t> gap_us{0};  // how much of the stream those gaps are, where that is known
 };
 
 /// What one source pushes its batches through: numbers them, holds them to the tickets, recycles their memory.

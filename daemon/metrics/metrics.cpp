@@ -85,13 +85,12 @@ void add_sources(Families& all, const std::vector<SourceSample>& sources) {
           [](const SourceSample& s) { return s.repeats; });
   counter("roomtone_source_gaps_total", "Times the position in the source was lost.",
           [](const SourceSample& s) { return s.gaps; });
-  MetricFamily& gap =
-      all.add("roomtone_source_gap_seconds_total", "How much of the stream those gaps are, by the peer's clock.",
-              MetricType::Counter);
+  MetricFamily& gap = all.add("roomtone_source_gap_seconds_total",
+                              "How much of the stream those gaps are, by the peer's clock.", MetricType::Counter);
   for (const SourceSample& s : sources) Families::set_counter(gap, {label("source", s.health.name)}, s.gap_s);
-  MetricFamily& losses = all.add("roomtone_source_reconnects_total",
-                                 "Connections lost or not made, each followed by another try, by reason.",
-                                 MetricType::Counter);
+  MetricFamily& losses =
+      all.add("roomtone_source_reconnects_total",
+              "Connections lost or not made, each followed by another try, by reason.", MetricType::Counter);
   for (const SourceSample& s : sources)
     for (const LabelledCount& loss : s.losses)
       Families::set_counter(losses, {label("source", s.health.name), label("reason", loss.label)}, count(loss.count));

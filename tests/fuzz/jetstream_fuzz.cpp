@@ -20,8 +20,8 @@ void resume(std::string_view bytes) {
   if (!position) return;
   // What is written for it is read as the same.
   ROOMTONE_ASSERT(ingest::parse_jetstream_position(ingest::encode(*position)) == position);
-  ingest::JetstreamProgress progress({.rewind = 5s, .rewind_other_host = 30s, .filter = position->filter, .recent_max = 64},
-                                     position);
+  ingest::JetstreamProgress progress(
+      {.rewind = 5s, .rewind_other_host = 30s, .filter = position->filter, .recent_max = 64}, position);
   const auto cursor = progress.connecting(position->host, false, position->time);
   ROOMTONE_ASSERT(cursor && *cursor <= position->time);
   for (const uint64_t event : position->at_time)

@@ -116,7 +116,8 @@ TEST_F(ConfigTest, AJetstreamMayWantEverything) {
 
 TEST_F(ConfigTest, AJetstreamsKeysAreChecked) {
   EXPECT_THAT(problem("[[source]]\nname = \"sky\"\nkind = \"jetstream\"\n"), HasSubstr("source[0].hosts: missing"));
-  EXPECT_THAT(problem(std::string(kSky) + "retry_min = \"2s\"\nretry_max = \"1s\"\n"), HasSubstr("retry_max: is less than"));
+  EXPECT_THAT(problem(std::string(kSky) + "retry_min = \"2s\"\nretry_max = \"1s\"\n"),
+              HasSubstr("retry_max: is less than"));
   EXPECT_THAT(problem(std::string(kSky) + "format = \"own\"\n"), HasSubstr("format: unknown key"));
   EXPECT_THAT(problem(std::string(kSky) + "corrections = false\n"), HasSubstr("corrections: got false"));
   EXPECT_THAT(problem(std::string(kSky) + "rewind = \"2h\"\n"), HasSubstr("source[0].rewind: got"));

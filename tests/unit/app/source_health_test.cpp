@@ -14,7 +14,8 @@ constexpr Mono kMono{1h};
 SourceFacts heard(std::chrono::microseconds silence, std::chrono::microseconds lag) {
   SourceFacts facts;
   facts.connected = true;
-  facts.last_frame_mono_us = std::chrono::duration_cast<std::chrono::microseconds>(kMono.time_since_epoch() - silence).count();
+  facts.last_frame_mono_us =
+      std::chrono::duration_cast<std::chrono::microseconds>(kMono.time_since_epoch() - silence).count();
   facts.newest_event = kWall - silence - lag;
   return facts;
 }

@@ -24,16 +24,22 @@ TEST(JetstreamMark, AnEventIsTheSameOnHostsWithOtherTimesAndOrders) {
 }
 
 TEST(JetstreamMark, TellsEventsApartByEveryPartOfTheirName) {
-  const auto commit = [](const char* did, const char* rev, const char* operation, const char* collection, const char* rkey) {
+  const auto commit = [](const char* did, const char* rev, const char* operation, const char* collection,
+                         const char* rkey) {
     return mark_of(std::string(R"({"did":")") + did + R"(","time_us":1,"kind":"commit","commit":{"rev":")" + rev +
-                   R"(","operation":")" + operation + R"(","collection":")" + collection + R"(","rkey":")" + rkey + "\"}}")
+                   R"(","operation":")" + operation + R"(","collection":")" + collection + R"(","rkey":")" + rkey +
+                   "\"}}")
         .event;
   };
   const std::set<uint64_t> events{
-      commit("did:a", "r", "create", "c", "k"), commit("did:b", "r", "create", "c", "k"),
-      commit("did:a", "s", "create", "c", "k"), commit("did:a", "r", "delete", "c", "k"),
-      commit("did:a", "r", "create", "d", "k"), commit("did:a", "r", "create", "c", "l"),
-      commit("did:ar", "x", "create", "c", "k"), commit("did:a", "rx", "create", "c", "k"),
+      commit("did:a", "r", "create", "c", "k"),
+      commit("did:b", "r", "create", "c", "k"),
+      commit("did:a", "s", "create", "c", "k"),
+      commit("did:a", "r", "delete", "c", "k"),
+      commit("did:a", "r", "create", "d", "k"),
+      commit("did:a", "r", "create", "c", "l"),
+      commit("did:ar", "x", "create", "c", "k"),
+      commit("did:a", "rx", "create", "c", "k"),
       mark_of(R"({"did":"did:a","time_us":1,"kind":"identity","identity":{"did":"did:a","seq":1}})").event,
       mark_of(R"({"did":"did:a","time_us":1,"kind":"identity","identity":{"did":"did:a","seq":2}})").event,
       mark_of(R"({"did":"did:a","time_us":1,"kind":"account","account":{"did":"did:a","seq":1}})").event};

@@ -13,8 +13,8 @@ namespace roomtone::ingest {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
 using boost::asio::ip::tcp;
+using testing::HasSubstr;
 
 const tcp::endpoint kSomewhere(boost::asio::ip::address_v4({192, 0, 2, 7}), 443);
 
@@ -101,7 +101,8 @@ TEST(HostLookup, FindsAgainOnceTheOneThatHungHasEnded) {
   EXPECT_EQ(found(io, lookup, "slow.example", 10ms), "look up slow.example: no answer in time");
   system.let_go();
   std::string answer;
-  while ((answer = found(io, lookup, "slow.example", 10s)).find("still hangs") != std::string::npos) std::this_thread::yield();
+  while ((answer = found(io, lookup, "slow.example", 10s)).find("still hangs") != std::string::npos)
+    std::this_thread::yield();
   EXPECT_EQ(answer, "192.0.2.7:443 ");
 }
 

@@ -227,9 +227,12 @@ TEST(JetstreamPosition, IsNothingElse) {
   for (std::size_t i = 0; i <= kAtTimeMax; ++i) too_many += i == 0 ? "1" : ",1";
   for (const std::string& text :
        {std::string(), std::string("{}"), std::string("jetstream 2 time_us=1 host=h filter=1 events="),
-        std::string("jetstream 1 time_us=-1 host=h filter=1 events="), std::string("jetstream 1 time_us=x host=h filter=1 events="),
-        std::string("jetstream 1 host=h time_us=1 filter=1 events="), std::string("jetstream 1 time_us=1 host=h filter=1"),
-        std::string("jetstream 1 time_us=1 host=h filter=1 events=1,"), std::string("jetstream 1 time_us=1 host=h filter=1 events=zz"),
+        std::string("jetstream 1 time_us=-1 host=h filter=1 events="),
+        std::string("jetstream 1 time_us=x host=h filter=1 events="),
+        std::string("jetstream 1 host=h time_us=1 filter=1 events="),
+        std::string("jetstream 1 time_us=1 host=h filter=1"),
+        std::string("jetstream 1 time_us=1 host=h filter=1 events=1,"),
+        std::string("jetstream 1 time_us=1 host=h filter=1 events=zz"),
         std::string("jetstream 1 time_us=1 host=h filter=1 events=1 more"), too_many}) {
     EXPECT_EQ(parse_jetstream_position(text), std::nullopt) << text;
   }

@@ -35,10 +35,10 @@ class NoHost : public testing::TestWithParam<const char*> {};
 TEST_P(NoHost, IsRefused) { EXPECT_FALSE(parse_jetstream_host(GetParam()).has_value()); }
 INSTANTIATE_TEST_SUITE_P(JetstreamHost, NoHost,
                          testing::Values("", "wss://", "jetstream1.us-east.bsky.network", "https://example.org",
-                                         "wss://example.org/subscribe", "wss://example.org:0", "wss://example.org:65536",
-                                         "wss://example.org:", "wss://example.org:44x", "wss://[2001:db8::7", "wss://[]",
-                                         "wss://[::1]x:80", "wss://exa mple.org", "wss://example.org\r\nX: y", "wss://a@b",
-                                         "wss://example.org?cursor=1"));
+                                         "wss://example.org/subscribe", "wss://example.org:0",
+                                         "wss://example.org:65536", "wss://example.org:", "wss://example.org:44x",
+                                         "wss://[2001:db8::7", "wss://[]", "wss://[::1]x:80", "wss://exa mple.org",
+                                         "wss://example.org\r\nX: y", "wss://a@b", "wss://example.org?cursor=1"));
 
 TEST(JetstreamRequest, AsksForEverythingWithNothingSaid) {
   const auto request = jetstream_request({}, std::nullopt, false);
@@ -60,15 +60,17 @@ TEST(JetstreamRequest, AListThatIsTooLongGoesIntoAnOptionsMessage) {
   for (int i = 0; i < 500; ++i) filter.dids.push_back("did:plc:person" + std::to_string(i));
   const auto request = jetstream_request(filter, instant_of_micros(7), false);
   EXPECT_EQ(request.target, "/subscribe?cursor=7&requireHello=true");
-  EXPECT_THAT(request.hello, testing::StartsWith(R"({"type":"options_update","payload":{"wantedCollections":["app.)"
-                                                 R"(bsky.feed.post"],"wantedDids":["did:plc:person0","did:plc:person1")"));
+  EXPECT_THAT(request.hello,
+              testing::StartsWith(R"({"type":"options_update","payload":{"wantedCollections":["app.)"
+                                  R"(bsky.feed.post"],"wantedDids":["did:plc:person0","did:plc:person1")"));
   EXPECT_THAT(request.hello, testing::EndsWith(R"("did:plc:person499"]}})"));
 }
 
 // One byte more or less must not lose the last name: either all are in the target, or all in the message.
 TEST(JetstreamRequest, TheTargetHoldsTheWholeListOrNoneOfIt) {
   for (std::size_t size = 3'000; size < 4'500; ++size) {
-    const JetstreamFilter filter{{}, {"did:plc:" + std::string(size / 2, 'a'), "did:plc:" + std::string(size - size / 2, 'b')}};
+    const JetstreamFilter filter{
+        {}, {"did:plc:" + std::string(size / 2, 'a'), "did:plc:" + std::string(size - size / 2, 'b')}};
     const auto request = jetstream_request(filter, std::nullopt, false);
     EXPECT_LE(request.target.size(), kTargetBytes + 10);
     const std::string& place = request.hello.empty() ? request.target : request.hello;
