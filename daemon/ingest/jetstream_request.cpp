@@ -34,7 +34,7 @@ bool is_collection(std::string_view collection) {
 
 void sort_and_unite(std::vector<std::string>& items) {
   std::ranges::sort(items);
-  items.erase(std::ranges::unique(items).begin(), items.end());
+  items.erase(std::unique(items.begin(), items.end()), items.end());  // clang 14 cannot read std::ranges::unique
 }
 
 /// As a value in a query. What a checked filter holds needs no escape but for '%'.
