@@ -401,6 +401,9 @@ def main():
     with story("jetstream: live, through everything that goes wrong") as s:
         frames = stream()
         reference = Reference(s, "whole", frames)
+        s.check("the stream has edits and deletes that find something",
+                min(reference.ledger["retraction"], reference.ledger["retracted"] - reference.ledger["retraction"]) > 50,
+                reference.ledger)
         keys = certificate(s.folder, "own", "IP:127.0.0.1")
         dictionary = s.folder / "dictionary.zdict"
         dictionary.write_bytes(train(frames))
