@@ -7,6 +7,7 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "app/toml_table.hpp"
 #include "model/key.hpp"
@@ -64,26 +65,57 @@ void read_pace(TomlTable& table, double& pace) {
   }
 }
 
+void read_jetstream(TomlTable& table, JetstreamConfig& jetstream) {
+  constexpr auto kHour = std::chrono::hours(1);
+  table.read_strings("hosts", jetstream.hosts);
+  if (jetstream.hosts.empty())
+    table.problem("hosts", "missing, expected servers such as \"wss://jetstream1.us-east.bsky.network\"");
+  table.read_strings("collections", jetstream.collections, true);
+  table.read_strings("dids", jetstream.dids, true);
+  std::string path;
+  table.read("zstd_dictionary", path);
+  jetstream.zstd_dictionary = std::exchange(path, {});
+  table.read("ca_file", path);
+  jetstream.ca_file = path;
+  // Chosen people may rightly say nothing for hours; the whole network does not.
+  if (!jetstream.dids.empty()) jetstream.silence = 0ms;
+  table.read_duration("silence", jetstream.silence, 0ms, 24 * kHour);
+  table.read_duration("rewind", jetstream.rewind, 0ms, kHour);
+  table.read_duration("rewind_other_host", jetstream.rewind_other_host, 0ms, kHour);
+  table.read_duration("handshake_time", jetstream.handshake_time, 10ms, kHour);
+  table.read_duration("idle_time", jetstream.idle_time, 100ms, kHour);
+  table.read_duration("retry_min", jetstream.retry_min, 1ms, kHour);
+  table.read_duration("retry_max", jetstream.retry_max, 1ms, kHour);
+  if (jetstream.retry_max < jetstream.retry_min) table.problem("retry_max", "is less than retry_min");
+}
+
 void read_source(TomlTable& table, SourceConfig& source) {
   table.read("name", source.name);
   if (!valid_topic_id(source.name))
     table.problem("name", "got \"" + printable(source.name, 80) + "\", expected 1 to 64 of a-z, 0-9, - and _");
-  if (!table.has("kind")) table.problem("kind", "missing, expected one of file, stdin, tcp, zmq, http");
+  if (!table.has("kind")) table.problem("kind", "missing, expected one of file, stdin, tcp, zmq, http, jetstream");
   table.read_choice<SourceKind>("kind", source.kind,
                                 {{"file", SourceKind::file},
                                  {"stdin", SourceKind::standard_input},
                                  {"tcp", SourceKind::tcp},
                                  {"zmq", SourceKind::zmq},
-                                 {"http", SourceKind::http}});
-  table.read_choice<Format>("format", source.format,
-                            {{"detect", Format::detect},
-                             {"own", Format::own},
-                             {"jetstream", Format::jetstream},
-                             {"mastodon", Format::mastodon},
-                             {"x_v2", Format::x_v2},
-                             {"x_v11", Format::x_v11}});
+                                 {"http", SourceKind::http},
+                                 {"jetstream", SourceKind::jetstream}});
+  if (source.kind == SourceKind::jetstream) {
+    source.format = Format::jetstream;  // and the key is unknown: there is nothing to choose
+  } else {
+    table.read_choice<Format>("format", source.format,
+                              {{"detect", Format::detect},
+                               {"own", Format::own},
+                               {"jetstream", Format::jetstream},
+                               {"mastodon", Format::mastodon},
+                               {"x_v2", Format::x_v2},
+                               {"x_v11", Format::x_v11}});
+  }
   source.corrections = source.live();
   table.read("corrections", source.corrections);
+  if (source.kind == SourceKind::jetstream && !source.corrections)
+    table.problem("corrections", "got false, expected true: what servers send twice could not be told");
   table.read_duration("stall_after", source.stall_after, 100ms, std::chrono::hours(24));
   switch (source.kind) {
     case SourceKind::file:
@@ -109,6 +141,7 @@ void read_source(TomlTable& table, SourceConfig& source) {
       table.read("connect", source.connect);
       table.read("insecure_bind", source.insecure_bind);
       break;
+    case SourceKind::jetstream: read_jetstream(table, source.jetstream); break;
   }
 }
 

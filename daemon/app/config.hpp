@@ -17,7 +17,23 @@
 
 namespace roomtone::app {
 
-enum class SourceKind : uint8_t { file, standard_input, tcp, zmq, http };
+enum class SourceKind : uint8_t { file, standard_input, tcp, zmq, http, jetstream };
+
+/// The keys of a source of kind jetstream. See deploy/roomtone.example.toml.
+struct JetstreamConfig {
+  std::vector<std::string> hosts;
+  std::vector<std::string> collections = {"app.bsky.feed.post"};
+  std::vector<std::string> dids;
+  std::filesystem::path zstd_dictionary;  // empty: uncompressed
+  std::filesystem::path ca_file;          // empty: the system's
+  std::chrono::milliseconds silence = std::chrono::seconds(30);
+  std::chrono::milliseconds rewind = std::chrono::seconds(5);
+  std::chrono::milliseconds rewind_other_host = std::chrono::seconds(30);
+  std::chrono::milliseconds handshake_time = std::chrono::seconds(10);
+  std::chrono::milliseconds idle_time = std::chrono::seconds(60);
+  std::chrono::milliseconds retry_min = std::chrono::milliseconds(500);
+  std::chrono::milliseconds retry_max = std::chrono::seconds(30);
+};
 
 /// One `[[source]]`. Which fields mean something depends on `kind`; the others are refused in the file.
 struct SourceConfig {
@@ -32,11 +48,15 @@ struct SourceConfig {
   bool insecure_bind = false;
   bool corrections = false;  // keep contributions: repeats dropped, edits and deletes take back
   std::chrono::milliseconds stall_after = std::chrono::seconds(30);
+  JetstreamConfig jetstream;  // jetstream
 
   /// Its events are of the present and its cursor is not a file's.
   [[nodiscard]] bool live() const {
-    return kind == SourceKind::tcp || kind == SourceKind::zmq || kind == SourceKind::http;
+    return kind == SourceKind::tcp || kind == SourceKind::zmq || kind == SourceKind::http ||
+           kind == SourceKind::jetstream;
   }
+  /// Hearing nothing is no fault of it while it is connected.
+  [[nodiscard]] bool may_be_quiet() const { return kind == SourceKind::jetstream && jetstream.silence.count() == 0; }
 };
 
 struct StoreConfig {

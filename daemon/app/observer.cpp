@@ -16,8 +16,13 @@ std::vector<SourceHealth> Observer::sources(const Vitals::Values& values) const 
   std::vector<SourceHealth> healths;
   for (std::size_t i = 0; i < parts_.outlets.size(); ++i) {
     const ingest::SourceStatus& status = parts_.outlets[i]->status();
-    const SourceFacts facts{status.connected, status.ended, status.failed, status.last_frame_mono_us,
-                            values.sources[i].newest_event};
+    const SourceFacts facts{.connected = status.connected,
+                            .ended = status.ended,
+                            .failed = status.failed,
+                            .stalled = status.stalled,
+                            .may_be_quiet = parts_.config.sources[i].may_be_quiet(),
+                            .last_frame_mono_us = status.last_frame_mono_us,
+                            .newest_event = values.sources[i].newest_event};
     healths.push_back(judge_health(parts_.config.sources[i].name, facts, parts_.clock.wall(), parts_.clock.mono(),
                                    parts_.config.sources[i].stall_after));
   }
@@ -47,8 +52,12 @@ gateway::AdminAnswer Observer::metrics_page() const {
     sample.ledger = values.sources[i].ledger;
     sample.frames = status.frames;
     sample.bytes = status.bytes;
-    sample.reconnects = status.reconnects;
+    sample.repeats = status.repeats;
     sample.gaps = status.gaps;
+    sample.gap_s = static_cast<double>(status.gap_us) / 1e6;
+    if (parts_.config.sources[i].kind == SourceKind::jetstream)
+      for (std::size_t loss = 0; loss < ingest::kLosses; ++loss)
+        sample.losses.push_back({std::string(ingest::kLossNames[loss]), status.losses[loss]});
     sample.connected = status.connected;
     if (values.sources[i].newest_event != kNoInstant)
       sample.last_event_timestamp_s = unix_seconds(values.sources[i].newest_event);

@@ -3,8 +3,10 @@
 #include <charconv>
 
 #include "decode/decoder.hpp"
+#include "decode/jetstream_mark.hpp"
 #include "ingest/file_source.hpp"
 #include "ingest/http_source.hpp"
+#include "ingest/jetstream_source.hpp"
 #include "ingest/listen_address.hpp"
 #include "ingest/stdin_source.hpp"
 #include "ingest/tcp_source.hpp"
@@ -28,6 +30,45 @@ ingest::FrameTime frame_time(Format format) {
         if (message.event_time != kNoInstant) return message.event_time;
         return std::nullopt;
       };
+}
+
+Result<std::vector<ingest::JetstreamHost>> jetstream_hosts(const SourceConfig& config) {
+  std::vector<ingest::JetstreamHost> hosts;
+  for (const std::string& text : config.jetstream.hosts) {
+    auto host = ingest::parse_jetstream_host(text);
+    if (!host) return fail(std::move(host.error()), "source." + config.name + ".hosts");
+    hosts.push_back(std::move(*host));
+  }
+  return hosts;
+}
+
+Result<ingest::JetstreamSourceOptions> jetstream_options(const SourceConfig& config, std::size_t batch_frames,
+                                                         Log& log) {
+  auto hosts = jetstream_hosts(config);
+  if (!hosts) return tl::unexpected(std::move(hosts.error()));
+  const JetstreamConfig& given = config.jetstream;
+  return ingest::JetstreamSourceOptions{.hosts = std::move(*hosts),
+                                        .filter = {given.collections, given.dids},
+                                        .zstd_dictionary = given.zstd_dictionary,
+                                        .ca_file = given.ca_file,
+                                        .silence = given.silence,
+                                        .rewind = given.rewind,
+                                        .rewind_other_host = given.rewind_other_host,
+                                        .handshake_time = given.handshake_time,
+                                        .idle_time = given.idle_time,
+                                        .retry_min = given.retry_min,
+                                        .retry_max = given.retry_max,
+                                        .frames_max = batch_frames,
+                                        .mark = [marker = std::make_shared<decode::JetstreamMarker>()](
+                                                    std::string_view frame) { return marker->mark(frame); },
+                                        .notice =
+                                            [&log, name = config.name](const std::string& what) {
+                                              log.warning("source notice", {{"source", name}, {"what", what}});
+                                            },
+                                        .news =
+                                            [&log, name = config.name](const std::string& what) {
+                                              log.info("source news", {{"source", name}, {"what", what}});
+                                            }};
 }
 
 Result<ingest::ListenAddress> listen_address(const SourceConfig& config) {
@@ -104,6 +145,13 @@ Result<std::unique_ptr<ingest::Source>> open_source(const SourceConfig& config, 
       options.insecure_bind = config.insecure_bind;
       return opened<ingest::HttpSource>(std::move(options));
     }
+    case SourceKind::jetstream: {
+      auto options = jetstream_options(config, batch_frames, log);
+      if (!options) return tl::unexpected(std::move(options.error()));
+      auto source = opened<ingest::JetstreamSource>(std::move(*options));
+      if (!source) return fail(std::move(source.error()), "source." + config.name);
+      return source;
+    }
   }
   return fail(ErrorCode::invalid_argument, "source." + config.name + ".kind");
 }
@@ -116,6 +164,11 @@ Result<void> check_addresses(const Config& config) {
       if (!address) return tl::unexpected(std::move(address.error()));
       if (auto good = ingest::check_reach(address->host, source.listen, source.insecure_bind); !good)
         return fail(std::move(good.error()), "source." + source.name + ".listen");
+    }
+    if (source.kind == SourceKind::jetstream) {
+      if (auto good = jetstream_hosts(source); !good) return tl::unexpected(std::move(good.error()));
+      if (auto good = ingest::checked({source.jetstream.collections, source.jetstream.dids}); !good)
+        return fail(std::move(good.error()), "source." + source.name);
     }
     if (source.kind == SourceKind::zmq && !source.connect) {
       if (auto good = publish::check_bindable(source.listen, source.insecure_bind); !good)

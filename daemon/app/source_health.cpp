@@ -21,11 +21,13 @@ SourceHealth judge_health(std::string name, const SourceFacts& facts, Instant wa
     health.state = SourceState::down;
   } else if (facts.ended) {
     health.state = SourceState::ended;
+  } else if (facts.stalled) {
+    health.state = SourceState::stalled;
   } else if (facts.last_frame_mono_us == 0) {
     health.state = SourceState::quiet;
   } else if (age > stall_after) {
-    health.state = SourceState::stalled;
-  } else if (facts.newest_event != kNoInstant && wall - facts.newest_event > kBehind) {
+    health.state = facts.may_be_quiet && facts.connected ? SourceState::quiet : SourceState::stalled;
+  } else if (facts.newest_event != kNoInstant && wall - facts.newest_event - age > kBehind) {
     health.state = SourceState::catching_up;
   } else {
     health.state = SourceState::live;

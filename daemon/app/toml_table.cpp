@@ -146,7 +146,7 @@ void TomlTable::read_size(std::string_view key, std::size_t& into, std::size_t m
   into = *bytes;
 }
 
-void TomlTable::read_strings(std::string_view key, std::vector<std::string>& into) {
+void TomlTable::read_strings(std::string_view key, std::vector<std::string>& into, bool may_be_empty) {
   const toml::node* node = take(key);
   if (node == nullptr) return;
   const toml::array* array = node->as_array();
@@ -157,7 +157,8 @@ void TomlTable::read_strings(std::string_view key, std::vector<std::string>& int
   } else if (const auto single = node->value_exact<std::string>()) {
     values.push_back(*single);
   }
-  if (values.empty() || (array != nullptr && values.size() != array->size())) {
+  const bool nothing = values.empty() && !(may_be_empty && array != nullptr);
+  if (nothing || (array != nullptr && values.size() != array->size())) {
     wrong_type(key, *node, "a string or a list of strings");
     return;
   }

@@ -44,7 +44,8 @@ class TomlTable {
                      std::chrono::milliseconds max);
   /// "256MiB", "1GiB", "64KiB", or a whole number of bytes.
   void read_size(std::string_view key, std::size_t& into, std::size_t min, std::size_t max);
-  void read_strings(std::string_view key, std::vector<std::string>& into);
+  /// A string, or a list of them; an empty list only where that means something.
+  void read_strings(std::string_view key, std::vector<std::string>& into, bool may_be_empty = false);
   template <typename T>
   void read_choice(std::string_view key, T& into, std::initializer_list<std::pair<std::string_view, T>> choices) {
     std::string given;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -17,6 +18,20 @@
 
 namespace roomtone::ingest {
 
+/// Why a connection that a source makes was lost, or could not be made. A closed set, so that it can be a metric label.
+enum class Loss : uint8_t {
+  closed,       // the peer ended it, in order or not
+  unreachable,  // no address, no answer, or refused by its machine
+  refused,      // it answered, but not with what was asked for: HTTP 400, 503 ...
+  untrusted,    // its certificate is not good
+  silent,       // connected and alive, and nothing came although something should
+  timed_out,    // nothing came at all, not even the answer to a ping
+  bad_frame,    // bytes that are not of the protocol
+};
+inline constexpr std::size_t kLosses = 7;
+inline constexpr std::array<std::string_view, kLosses> kLossNames = {"closed", "unreachable", "refused",  "untrusted",
+                                                                     "silent", "timed_out",   "bad_frame"};
+
 /// What a source says of itself. Written by the source's thread, read by any: atomics, no lock.
 struct SourceStatus {
   std::atomic<bool> connected{false};          // a peer is there, or the file is open
@@ -25,8 +40,11 @@ struct SourceStatus {
   std::atomic<int64_t> last_frame_mono_us{0};  // monotonic; 0 before the first frame
   std::atomic<uint64_t> frames{0};
   std::atomic<uint64_t> bytes{0};
-  std::atomic<uint64_t> reconnects{0};
-  std::atomic<uint64_t> gaps{0};  // times the position was lost: a file truncated, a cursor that fits no file
+  std::array<std::atomic<uint64_t>, kLosses> losses{};  // by Loss; only of sources that make connections
+  std::atomic<bool> stalled{false};                     // it knows that something should come, and that nothing does
+  std::atomic<uint64_t> repeats{0};                     // frames sent again by the peer and dropped at the door
+  std::atomic<uint64_t> gaps{0};   // times the position was lost: a file truncated, a cursor too old
+  std::atomic<int64_t> gap_us{0};  // how much of the stream those gaps are, where that is known
 };
 
 /// What one source pushes its batches through: numbers them, holds them to the tickets, recycles their memory.

@@ -81,10 +81,19 @@ void add_sources(Families& all, const std::vector<SourceSample>& sources) {
   counter("roomtone_source_frames_total", "Raw frames read.", [](const SourceSample& s) { return s.frames; });
   counter("roomtone_source_read_bytes_total", "Bytes of raw frames read.",
           [](const SourceSample& s) { return s.bytes; });
-  counter("roomtone_source_reconnects_total", "Connections made again.",
-          [](const SourceSample& s) { return s.reconnects; });
+  counter("roomtone_source_repeats_total", "Frames that the peer sent again, dropped at the door.",
+          [](const SourceSample& s) { return s.repeats; });
   counter("roomtone_source_gaps_total", "Times the position in the source was lost.",
           [](const SourceSample& s) { return s.gaps; });
+  MetricFamily& gap = all.add("roomtone_source_gap_seconds_total",
+                              "How much of the stream those gaps are, by the peer's clock.", MetricType::Counter);
+  for (const SourceSample& s : sources) Families::set_counter(gap, {label("source", s.health.name)}, s.gap_s);
+  MetricFamily& losses =
+      all.add("roomtone_source_reconnects_total",
+              "Connections lost or not made, each followed by another try, by reason.", MetricType::Counter);
+  for (const SourceSample& s : sources)
+    for (const LabelledCount& loss : s.losses)
+      Families::set_counter(losses, {label("source", s.health.name), label("reason", loss.label)}, count(loss.count));
 
   MetricFamily& dropped = all.add("roomtone_messages_dropped_total",
                                   "Messages that ended without being counted, by reason.", MetricType::Counter);

@@ -10,14 +10,22 @@
 
 namespace roomtone::metrics {
 
+/// A counter by one closed label.
+struct LabelledCount {
+  std::string label;
+  uint64_t count = 0;
+};
+
 /// One source at the moment of a scrape.
 struct SourceSample {
   SourceHealth health;
   Ledger ledger;
   uint64_t frames = 0;
   uint64_t bytes = 0;
-  uint64_t reconnects = 0;
+  uint64_t repeats = 0;
   uint64_t gaps = 0;
+  double gap_s = 0;
+  std::vector<LabelledCount> losses;  // of connections that the source makes, by reason; empty for others
   bool connected = false;
   std::optional<double> last_event_timestamp_s;  // unix time
 };
@@ -27,12 +35,6 @@ struct QueueSample {
   std::string name;
   uint64_t depth = 0;
   uint64_t depth_max = 0;
-};
-
-/// A counter by one closed label.
-struct LabelledCount {
-  std::string label;
-  uint64_t count = 0;
 };
 
 /// Everything that is told at a scrape and kept nowhere between: removed topics vanish by themselves.

@@ -90,5 +90,40 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"broken_syntax", "[store\n", "syntax"}),
     [](const auto& row) { return row.param.name; });
 
+constexpr const char* kSky = "[[source]]\nname = \"sky\"\nkind = \"jetstream\"\nhosts = [\"wss://a.example\"]\n";
+
+TEST_F(ConfigTest, AJetstreamNeedsNoMoreThanItsHosts) {
+  const auto config = load(kSky);
+  ASSERT_TRUE(config.has_value()) << config.error().context;
+  const SourceConfig& source = config->sources.at(0);
+  EXPECT_EQ(source.format, Format::jetstream);
+  EXPECT_TRUE(source.live());
+  EXPECT_TRUE(source.corrections);
+  EXPECT_FALSE(source.may_be_quiet());
+  EXPECT_EQ(source.jetstream.collections, (std::vector<std::string>{"app.bsky.feed.post"}));
+}
+
+TEST_F(ConfigTest, AJetstreamOfChosenPeopleMayBeQuietUnlessToldOtherwise) {
+  const std::string chosen = std::string(kSky) + "dids = [\"did:plc:a\"]\n";
+  EXPECT_TRUE(load(chosen).value().sources.at(0).may_be_quiet());
+  EXPECT_FALSE(load(chosen + "silence = \"1h\"\n").value().sources.at(0).may_be_quiet());
+  EXPECT_TRUE(load(std::string(kSky) + "silence = \"0ms\"\n").value().sources.at(0).may_be_quiet());
+}
+
+TEST_F(ConfigTest, AJetstreamMayWantEverything) {
+  EXPECT_TRUE(load(std::string(kSky) + "collections = []\n").value().sources.at(0).jetstream.collections.empty());
+}
+
+TEST_F(ConfigTest, AJetstreamsKeysAreChecked) {
+  EXPECT_THAT(problem("[[source]]\nname = \"sky\"\nkind = \"jetstream\"\n"), HasSubstr("source[0].hosts: missing"));
+  EXPECT_THAT(problem(std::string(kSky) + "retry_min = \"2s\"\nretry_max = \"1s\"\n"),
+              HasSubstr("retry_max: is less than"));
+  EXPECT_THAT(problem(std::string(kSky) + "format = \"own\"\n"), HasSubstr("format: unknown key"));
+  EXPECT_THAT(problem(std::string(kSky) + "corrections = false\n"), HasSubstr("corrections: got false"));
+  EXPECT_THAT(problem(std::string(kSky) + "rewind = \"2h\"\n"), HasSubstr("source[0].rewind: got"));
+  EXPECT_THAT(problem("[[source]]\nname = \"lines\"\nkind = \"tcp\"\nhosts = [\"wss://a.example\"]\n"),
+              HasSubstr("hosts: unknown key"));
+}
+
 }  // namespace
 }  // namespace roomtone::app

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "app/reorder_buffer.hpp"
-#include "app/source_health.hpp"
 
 namespace roomtone::app {
 namespace {
@@ -83,27 +82,6 @@ TEST(ReorderBuffer, IsOverOnceClosedAndEmpty) {
   out.clear();
   EXPECT_FALSE(buffer.take(out, 0us));
 }
-
-struct HealthCase {
-  const char* name;
-  SourceFacts facts;
-  SourceState state;
-};
-class JudgeHealth : public testing::TestWithParam<HealthCase> {};
-TEST_P(JudgeHealth, SaysHowASourceFares) {
-  EXPECT_EQ(judge_health("s", GetParam().facts, kNoon, Mono(100s), 30s).state, GetParam().state);
-}
-constexpr int64_t at(std::chrono::seconds since_boot) { return std::chrono::microseconds(since_boot).count(); }
-INSTANTIATE_TEST_SUITE_P(
-    Source, JudgeHealth,
-    testing::Values(HealthCase{"nothing_yet", {true, false, false, 0, kNoInstant}, SourceState::quiet},
-                    HealthCase{"fresh", {true, false, false, at(99s), kNoon}, SourceState::live},
-                    HealthCase{"old_news", {true, false, false, at(99s), kNoon - 11s}, SourceState::catching_up},
-                    HealthCase{"silent_up_to_its_limit", {true, false, false, at(70s), kNoon}, SourceState::live},
-                    HealthCase{"silent_for_longer", {true, false, false, at(69s), kNoon}, SourceState::stalled},
-                    HealthCase{"at_its_end", {false, true, false, at(10s), kNoon}, SourceState::ended},
-                    HealthCase{"failed", {false, true, true, at(10s), kNoon}, SourceState::down}),
-    [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace roomtone::app
