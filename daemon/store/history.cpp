@@ -126,6 +126,7 @@ Result<void> History::series(std::string_view key, Instant from, Instant to, std
 
 Result<Audit> audit(const History& history) {
   Audit audit;
+  audit.forgotten = history.recovered().forgotten_said;
   for (const SourceRow& source : history.recovered().sources) {
     audit.counted += source.ledger[Column::counted];
     audit.retracted += source.ledger[Beside::retracted];
