@@ -36,6 +36,7 @@ void read_store(TomlTable& table, StoreConfig& store) {
   table.read_size("memory_max", store.memory_bytes_max, 16u << 20, SIZE_MAX >> 1);
   table.read_duration("commit_every", store.commit_every, 5ms, 10s);
   table.read_duration("correction_horizon", store.correction_horizon, 0ms, std::chrono::hours(48));
+  table.read_size("free_min", store.free_bytes_min, limits::kStoreFreeBytesMin, SIZE_MAX >> 1);
   table.read_integer("contributions_max", store.contributions_max, 1000, 100'000'000);
   std::string key;
   table.read("sketch_key", key);

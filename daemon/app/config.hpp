@@ -47,6 +47,7 @@ struct StoreConfig {
   std::chrono::milliseconds commit_every = std::chrono::milliseconds(250);
   std::chrono::milliseconds correction_horizon = std::chrono::hours(6);
   std::size_t contributions_max = 1'000'000;
+  std::size_t free_bytes_min = limits::kStoreFreeBytes;
 };
 
 struct PipelineConfig {

@@ -9,6 +9,7 @@ namespace roomtone::app {
 struct DaemonOptions {
   std::filesystem::path config_file;  // read again on SIGHUP
   bool exit_when_drained = false;  // end with 0 once all sources are finite and everything is committed and published
+  bool two_writes = false;         // for the tests' own program only, see store::StoreOptions
 };
 
 /// Runs the daemon until a signal ends it or it is drained. All wiring is here, as locals in the order of their

@@ -138,4 +138,11 @@ Result<Audit> audit(const History& history) {
   return audit;
 }
 
+Result<void> Audit::balanced(const std::string& name) const {
+  if (imbalance() == 0) return {};
+  return fail(ErrorCode::corrupt, "the ledger of " + name + " says " + std::to_string(counted - retracted - forgotten) +
+                                      " messages, its panes hold " + std::to_string(room_total) +
+                                      "; see 'roomtone verify'");
+}
+
 }  // namespace roomtone::store

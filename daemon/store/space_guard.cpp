@@ -14,13 +14,6 @@ namespace {
 
 std::filesystem::path reserve_in(const std::filesystem::path& folder) { return folder / "RESERVE"; }
 
-/// What we may still write there. When that cannot be known there is no ground for holding anybody up.
-uint64_t free_in(const std::filesystem::path& folder) {
-  struct statvfs fs {};
-  if (::statvfs(folder.c_str(), &fs) != 0) return std::numeric_limits<uint64_t>::max();
-  return static_cast<uint64_t>(fs.f_bavail) * fs.f_frsize;
-}
-
 /// Bytes that the reserve holds now.
 uint64_t reserve_size(const std::filesystem::path& folder) {
   struct stat facts {};
@@ -49,6 +42,13 @@ std::filesystem::path existing(std::filesystem::path folder) {
 }
 
 }  // namespace
+
+uint64_t free_in(const std::filesystem::path& folder) {
+  struct statvfs fs {};
+  // When it cannot be known there is no ground for holding anybody up.
+  if (::statvfs(folder.c_str(), &fs) != 0) return std::numeric_limits<uint64_t>::max();
+  return static_cast<uint64_t>(fs.f_bavail) * fs.f_frsize;
+}
 
 SpaceGuard::SpaceGuard(SpaceOptions options, OnChange on_change)
     : options_(std::move(options)), on_change_(std::move(on_change)) {

@@ -59,6 +59,9 @@ class SpaceGuard {
   std::atomic<uint64_t> free_{0};
 };
 
+/// Bytes that may still be written in a folder's file system.
+[[nodiscard]] uint64_t free_in(const std::filesystem::path& folder);
+
 /// Why a store in this folder could not be written now: a read-only file system or too little space, for people.
 /// Nothing when it could, or when only trying will tell.
 [[nodiscard]] std::optional<std::string> obstacle(const SpaceOptions& options);

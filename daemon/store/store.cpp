@@ -53,6 +53,13 @@ class BackgroundFailures final : public rocksdb::EventListener {
   std::optional<Error> first_;
 };
 
+/// RocksDB's own log, for a disk that must not be written.
+class NoLog final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char* /*format*/, va_list /*arguments*/) override {}
+};
+
 rocksdb::Options rocks_options(const StoreOptions& options) {
   rocksdb::Options rocks;
   rocks.create_if_missing = true;
@@ -282,6 +289,7 @@ Result<std::unique_ptr<Store>> Store::open_to_read(const std::filesystem::path& 
     rocks.max_open_files = -1;  // a secondary must hold on to files that the daemon deletes
     status = rocksdb::DB::OpenAsSecondary(rocks, name, impl->scratch->path().string(), &db);
   } else {
+    rocks.info_log = std::make_shared<NoLog>();
     if (reading == Reading::until_damage) rocks.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     status = rocksdb::DB::OpenForReadOnly(rocks, name, &db);
   }

@@ -1,0 +1,59 @@
+#!/usr/bin/python3
+"""A write that fails ends the process at once with 74; nothing is tried again in place, and a restart counts exactly.
+
+    failing_write.py FAILING_DISK.so [ROUNDS]
+"""
+
+import os
+import pathlib
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+
+from support import (configuration, file_source, history, roomtone, skip, story, wait_for)  # noqa: E402
+
+
+def main():
+    library = pathlib.Path(sys.argv[1]).resolve()
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    if not library.exists():
+        skip(f"no {library}")
+    with story("a write that fails") as s:
+        recording, trigger = s.folder / "rec.jsonl", s.folder / "dead"
+        roomtone("simulate", "--count", 20_000, "--rate", 200, "--out", recording)
+        s.drained("whole", configuration(s.folder, [file_source("rec", [recording])], name="whole"))
+        store = s.folder / "f.store"
+
+        def text(pace):
+            return configuration(s.folder, [file_source("rec", [recording], pace=pace)], name="f",
+                                 store={"sync": True, "commit_every": "20ms"})
+        daemon = s.daemon("f", text("x8"))
+        os.environ |= {"LD_PRELOAD": str(library), "FAILING_DISK": str(trigger)}
+        slowest = 0
+        for turn in range(rounds):
+            files = [f"{store}/0", str(store / "ACKED")][turn % 5 == 4]
+            os.environ["FAILING_DISK_FILES"] = files
+            trigger.unlink(missing_ok=True)
+            daemon.start()
+            before = daemon.column("rec", "counted")
+            wait_for("something to be counted", lambda: daemon.column("rec", "counted") > before)
+            began = time.monotonic()
+            trigger.touch()
+            code = daemon.wait(10)
+            slowest = max(slowest, time.monotonic() - began)
+            if code != 74:
+                s.check("it ends with 74", False, f"{code}\n{daemon.log_text()}")
+            if not any(e["event"] == "the store failed" for e in daemon.log()):
+                s.check("the log says that the store failed", False, daemon.log_text())
+        for name in ("LD_PRELOAD", "FAILING_DISK", "FAILING_DISK_FILES"):
+            del os.environ[name]
+        s.check(f"{rounds} times: a failed write ends it with 74", True)
+        s.note(f"after {slowest:.2f} s at most")
+        s.drained("rest", text("full"))
+        s.equal("history as of an unbroken run", history(store, "10s"), history(s.folder / "whole.store", "10s"))
+        s.equal("it verifies", roomtone("verify", "--data", store, check=False).returncode, 0)
+
+
+if __name__ == "__main__":
+    main()
