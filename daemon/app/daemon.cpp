@@ -142,7 +142,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   store_options.folder = config.store.path;
   store_options.sync = config.store.sync;
   store_options.sketch_key = config.store.sketch_key;
-  store_options.two_writes = options.two_writes;
+  if (options.adjust_store) options.adjust_store(store_options);
   auto opened = store::Store::open(store_options);
   if (!opened) return refuse(log, code_of_store(opened.error()), opened.error());
   store::Store& store = **opened;

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A write that fails ends the process at once with 74; nothing is tried again in place, and a restart counts exactly.
 
-    failing_write.py FAILING_DISK.so [ROUNDS]
+    failing_write.py [ROUNDS]
 """
 
 import os
@@ -15,8 +15,8 @@ from support import (configuration, file_source, history, roomtone, skip, story,
 
 
 def main():
-    library = pathlib.Path(sys.argv[1]).resolve()
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    library = pathlib.Path(os.environ.get("ROOMTONE_BIN_DIR", "build/dev/bin")).resolve() / "failing_disk.so"
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     if not library.exists():
         skip(f"no {library}")
     with story("a write that fails") as s:
