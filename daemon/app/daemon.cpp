@@ -21,6 +21,7 @@
 #include "app/source_factory.hpp"
 #include "app/standby.hpp"
 #include "app/store_health.hpp"
+#include "store/control.hpp"
 #include "store/history.hpp"
 
 namespace roomtone::app {
@@ -230,6 +231,11 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   if (!admin_opened) return refuse(log, code_for(admin_opened.error()), admin_opened.error());
   gateway::AdminServer& admin = **admin_opened;
 
+  auto control = store::ControlServer::open(config.store.path, store, [&]() -> std::optional<std::string> {
+    return space.low() ? std::optional<std::string>("low on disk space") : std::nullopt;
+  });
+  if (!control) return refuse(log, ExitCode::store, control.error());
+
   // What was known before the restart is published anew, so that the first snapshot is whole.
   for (bool more = recovered.sequence > 0; more;) {
     Commit commit = room.commit(clock.wall(), clock.mono(), recovered.sequence, false);
@@ -245,6 +251,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   feed.set_pulse(observer.pulse());
   auto feed_runs = guarded_thread("feed", log, [&](const std::stop_token& stop) { feed.run(stop); });
   auto admin_runs = guarded_thread("admin", log, [&](const std::stop_token& stop) { admin.run(stop); });
+  auto control_runs = guarded_thread("control", log, [&](const std::stop_token& stop) { (*control)->run(stop); });
   auto writer_runs = guarded_thread("writer", log, [&](const std::stop_token&) { writer.run(); });
   auto room_runs = guarded_thread("room", log, [&](const std::stop_token&) { room_thread.run(); });
   std::vector<std::unique_ptr<Worker>> worker_states;
@@ -308,6 +315,8 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   writer.close();
   writer_runs.join();
   feed.set_pulse(observer.pulse());
+  control_runs.request_stop();
+  control_runs.join();
   feed_runs.request_stop();
   feed_runs.join();
   admin_runs.request_stop();

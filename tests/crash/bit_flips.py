@@ -60,8 +60,7 @@ def main():
             for _ in range(rounds):
                 copy = s.folder / "flipped.store"
                 shutil.rmtree(copy, ignore_errors=True)
-                shutil.copytree(sound, copy)
-                (copy / "LOCK").unlink(missing_ok=True)
+                shutil.copytree(sound, copy, ignore=shutil.ignore_patterns("control", "LOCK", "RESERVE"))
                 where = flip(dice, copy, pattern)
                 read = roomtone("history", "--data", copy, "--all", "--step", "10s", "--format", "json", check=False)
                 if read.returncode == 0 and read.stdout != true:
