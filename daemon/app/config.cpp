@@ -46,6 +46,26 @@ void read_store(TomlTable& table, StoreConfig& store) {
   }
 }
 
+void read_retention(TomlTable& table, RetentionConfig& retention) {
+  table.read_choice<RetentionApply>(
+      "apply", retention.apply,
+      {{"live", RetentionApply::live}, {"always", RetentionApply::always}, {"never", RetentionApply::never}});
+  constexpr std::array<const char*, kTiers> kNames = {"panes", "minutes", "hours"};
+  for (std::size_t tier = 0; tier < kTiers; ++tier) {
+    auto& keep = retention.keep[tier];
+    table.read_duration(kNames[tier], keep, 0ms, std::chrono::hours(24 * 36500));
+    if (keep != 0ms && keep < kRetentionMin[tier])
+      table.problem(kNames[tier], "expected 0ms, for ever, or at least " +
+                                      std::to_string(kRetentionMin[tier] / std::chrono::hours(1)) + "h");
+    // A coarser row is what remains of the finer ones.
+    if (tier > 0 && keep != 0ms && (retention.keep[tier - 1] == 0ms || keep < retention.keep[tier - 1]))
+      table.problem(kNames[tier], std::string("expected no less than retention.") + kNames[tier - 1]);
+  }
+  table.read_size("disk_max", retention.disk_bytes_max, 0, SIZE_MAX >> 1);
+  if (retention.disk_bytes_max != 0 && retention.disk_bytes_max < (64u << 20))
+    table.problem("disk_max", "expected 0, no ceiling, or at least 64MiB");
+}
+
 void read_pace(TomlTable& table, double& pace) {
   std::string text = "full";
   table.read("pace", text);
@@ -165,6 +185,7 @@ void read_table(TomlTable& root, std::string_view name, Read read) {
 
 void read_root(TomlTable& root, Config& config) {
   read_table(root, "store", [&](TomlTable& table) { read_store(table, config.store); });
+  read_table(root, "retention", [&](TomlTable& table) { read_retention(table, config.retention); });
   read_table(root, "pipeline", [&](TomlTable& table) {
     table.read_integer("workers", config.pipeline.workers, 0, 64);
     table.read_integer("batch_frames", config.pipeline.batch_frames, 0, limits::kBatchFrames);

@@ -16,6 +16,7 @@
 #include "app/observer.hpp"
 #include "app/pipeline.hpp"
 #include "app/reorder_buffer.hpp"
+#include "app/retention.hpp"
 #include "app/room_thread.hpp"
 #include "app/signals.hpp"
 #include "app/source_factory.hpp"
@@ -203,12 +204,15 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   BoundedQueue<Batch> batches(tickets.count());
   ReorderBuffer tallies(config.sources.size());
   std::atomic<bool> drained{false};
+  Retention retention(config.retention, retention_applies(config, options.exit_when_drained),
+                      [&store] { return store.stats().disk_bytes; });
   RoomThread room_thread(room, tallies, writer, catalog, clock, config.store.commit_every,
                          {[&] {
                             drained = true;
                             signals.raise();
                           },
-                          [&](const Error& error) { die(ExitCode::store, "the room failed", error); }});
+                          [&](const Error& error) { die(ExitCode::store, "the room failed", error); },
+                          [&](Instant wall, Mono now) { return retention.floors(wall, now); }});
   std::vector<std::unique_ptr<ingest::Outlet>> outlets;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     outlets.push_back(std::make_unique<ingest::Outlet>(static_cast<SourceIndex>(i), room.sources()[i].cursor, tickets,
@@ -218,6 +222,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   // What looks on.
   const Observer observer({config, clock, vitals, outlets, feed, store, metrics, catalog, reload_state, recovered.epoch,
                            audited->room_total + audited->forgotten, health, [&] { return space.free_bytes(); },
+                           [&] { return retention.pressure(); },
                            [&]() -> std::vector<metrics::QueueSample> {
                              return {{"batches", batches.size(), batches.capacity_max()},
                                      {"tickets", tickets.in_use(), tickets.count()},

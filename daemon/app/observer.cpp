@@ -83,6 +83,8 @@ gateway::AdminAnswer Observer::metrics_page() const {
   for (std::size_t s = 0; s < kStoreStateNames.size(); ++s)
     scrape.store_states.push_back({std::string(kStoreStateNames[s]), s == static_cast<std::size_t>(state)});
   scrape.store_errors = parts_.health.errors();
+  scrape.store_disk_bytes = stats.disk_bytes;
+  scrape.retention_pressure = static_cast<uint64_t>(parts_.retention_pressure());
   scrape.store_free_bytes = parts_.free_bytes();
   scrape.reload_successful = parts_.reload.successful;
   scrape.reload_timestamp_s = static_cast<double>(parts_.reload.at_us) / 1e6;

@@ -46,6 +46,7 @@ class Observer {
     int64_t ledger_base;  // messages in `room` when the process started, and those that retention had taken by then
     const StoreHealth& health;
     std::function<uint64_t()> free_bytes;
+    std::function<int()> retention_pressure;
     std::function<std::vector<metrics::QueueSample>()> queues;
     std::function<Mono()> room_turn;
   };

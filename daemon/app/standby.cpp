@@ -50,7 +50,7 @@ Result<StoodBy> stand_by(StandbyParts parts) {
   const std::vector<std::unique_ptr<ingest::Outlet>> no_outlets;
   const Observer observer({parts.config, parts.clock, vitals, no_outlets, feed, store, metrics, parts.catalog,
                            parts.reload, parts.feed.epoch, audited->room_total + audited->forgotten, health,
-                           [&] { return store::free_in(parts.space.folder); },
+                           [&] { return store::free_in(parts.space.folder); }, [] { return 0; },
                            [] { return std::vector<metrics::QueueSample>(); }, [&] { return parts.clock.mono(); }});
   auto admin_opened = gateway::AdminServer::open(
       parts.admin, {[&] { return observer.metrics_page(); }, [&] { return observer.health_page(); },

@@ -264,6 +264,10 @@ std::string Metrics::render(const Scrape& scrape) const {
             count(scrape.store_compaction_pending_bytes));
   all.gauge("roomtone_store_free_bytes", "Free space on the store's disk, without the reserve.",
             count(scrape.store_free_bytes));
+  all.gauge("roomtone_store_disk_bytes", "Bytes of the store's tables.", count(scrape.store_disk_bytes));
+  all.gauge("roomtone_retention_pressure",
+            "Steps, of a fifth each, by which retention.disk_max shortens what is kept; 0 when it fits.",
+            count(scrape.retention_pressure));
   all.counter("roomtone_store_errors_total", "Reads and writes of the store that failed; each ends the process.",
               count(scrape.store_errors));
   MetricFamily& states =

@@ -53,6 +53,8 @@ struct Scrape {
   uint64_t store_wal_bytes = 0;
   uint64_t store_compaction_pending_bytes = 0;
   uint64_t store_free_bytes = 0;  // on its disk
+  uint64_t store_disk_bytes = 0;
+  uint64_t retention_pressure = 0;
   uint64_t store_errors = 0;
   std::vector<LabelledCount> store_states;  // 1 for the present one
   bool reload_successful = true;

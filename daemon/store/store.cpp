@@ -511,6 +511,7 @@ StoreStats Store::stats() const {
   StoreStats stats;
   impl_->db->GetIntProperty("rocksdb.estimate-live-data-size", &stats.live_bytes);
   impl_->db->GetIntProperty("rocksdb.estimate-pending-compaction-bytes", &stats.compaction_pending_bytes);
+  impl_->db->GetIntProperty("rocksdb.total-sst-files-size", &stats.disk_bytes);
   stats.wal_bytes = impl_->wal_bytes;
   return stats;
 }

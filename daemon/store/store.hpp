@@ -34,7 +34,8 @@ struct StoreOptions {
 /// What `stats()` tells; for metrics.
 struct StoreStats {
   uint64_t live_bytes = 0;
-  uint64_t wal_bytes = 0;  // written since open
+  uint64_t disk_bytes = 0;  // of all tables
+  uint64_t wal_bytes = 0;   // written since open
   uint64_t compaction_pending_bytes = 0;
   double write_stall_seconds = 0;
 };
