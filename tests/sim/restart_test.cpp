@@ -242,7 +242,7 @@ TEST(Restart, ALifeOfCrashesEqualsAnUnbrokenOne) {
 }
 
 TEST(Restart, WhatRetentionTakesIsAccountedForAcrossCrashes) {
-  for (uint64_t seed = 1; seed <= 6; ++seed) {
+  for (uint64_t seed = 1; seed <= 3; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937_64 random(seed);
     std::vector<Step> stream = make_stream(random, 400);
