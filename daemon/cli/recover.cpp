@@ -2,9 +2,8 @@
 #include <cstdio>
 
 #include "app/config.hpp"
-#include "base/log.hpp"
+#include "app/position.hpp"
 #include "cli/cli.hpp"
-#include "ingest/file_cursor.hpp"
 #include "store/history.hpp"
 
 namespace roomtone::cli {
@@ -15,17 +14,6 @@ struct Arguments {
   std::string data;
   bool rewind = false;
 };
-
-/// From where a source goes on, in words.
-std::string resumes(const SourceRow& source) {
-  if (source.cursor.empty())
-    return "has no position: what it said in dropped commits is lost, unless its senders repeat it";
-  if (const auto file = ingest::decode_file_cursor(source.cursor)) {
-    if (file->at) return "resumes in " + printable(file->at->path, 200) + " at byte " + std::to_string(file->offset);
-    return "resumes behind " + std::to_string(file->done.size()) + " files";
-  }
-  return "resumes at " + printable(source.cursor, 200);
-}
 
 Result<void> adds_up(const store::Store& store, const std::string& name) {
   const auto history = store::History::open(store);
@@ -68,7 +56,7 @@ ExitCode run_recover(const Arguments& arguments) {
     std::printf("dropped  what came after commit %lu, if anything\n", static_cast<unsigned long>(recovered.sequence));
   }
   for (const SourceRow& source : recovered.sources)
-    std::printf("source   %s %s\n", source.name.c_str(), resumes(source).c_str());
+    std::printf("source   %s %s\n", source.name.c_str(), app::describe_position(source.cursor).c_str());
   if (recovered.sources.empty()) std::printf("source   all begin at their start\n");
   if (!arguments.rewind) {
     std::printf("nothing was changed; --rewind drops it and goes on from there. Keep a copy of the folder first.\n");

@@ -1,5 +1,6 @@
 """A small disk that can be filled and made read-only. Mounting one needs root."""
 
+import errno
 import os
 import pathlib
 import subprocess
@@ -24,7 +25,12 @@ class Disk:
     def fill(self, leave=0):
         """Takes all that is free but `leave` bytes."""
         with open(self._ballast, "ab") as ballast:
-            os.posix_fallocate(ballast.fileno(), ballast.tell(), max(self.free() - leave, 1))
+            while True:
+                try:
+                    return os.posix_fallocate(ballast.fileno(), ballast.tell(), max(self.free() - leave, 1))
+                except OSError as error:  # the daemon took some meanwhile
+                    if error.errno != errno.ENOSPC:
+                        raise
 
     def empty(self):
         self._ballast.unlink(missing_ok=True)
