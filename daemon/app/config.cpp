@@ -55,15 +55,17 @@ void read_retention(TomlTable& table, RetentionConfig& retention) {
     auto& keep = retention.keep[tier];
     table.read_duration(kNames[tier], keep, 0ms, std::chrono::hours(24 * 36500));
     if (keep != 0ms && keep < kRetentionMin[tier])
-      table.problem(kNames[tier], "expected 0ms, for ever, or at least " +
+      table.problem(kNames[tier], "got " + std::to_string(keep.count()) + "ms, expected 0ms, for ever, or at least " +
                                       std::to_string(kRetentionMin[tier] / std::chrono::hours(1)) + "h");
     // A coarser row is what remains of the finer ones.
     if (tier > 0 && keep != 0ms && (retention.keep[tier - 1] == 0ms || keep < retention.keep[tier - 1]))
-      table.problem(kNames[tier], std::string("expected no less than retention.") + kNames[tier - 1]);
+      table.problem(kNames[tier],
+                    "got " + std::to_string(keep.count()) + "ms, expected no less than retention." + kNames[tier - 1]);
   }
   table.read_size("disk_max", retention.disk_bytes_max, 0, SIZE_MAX >> 1);
   if (retention.disk_bytes_max != 0 && retention.disk_bytes_max < (64u << 20))
-    table.problem("disk_max", "expected 0, no ceiling, or at least 64MiB");
+    table.problem("disk_max",
+                  "got " + std::to_string(retention.disk_bytes_max) + ", expected 0, no ceiling, or at least 64MiB");
 }
 
 void read_pace(TomlTable& table, double& pace) {

@@ -35,8 +35,9 @@ class FileFeeding:
     def source(self, paced):
         return file_source("rec", [self._recording], pace=f"x{self._pace:.3f}" if paced else "full")
 
-    def life(self):
+    def live(self, daemon, seconds):
         """What a client does while a daemon lives; a file needs nobody."""
+        time.sleep(seconds)
 
     def finish(self, s, name, text):
         s.drained(name, text)
@@ -49,10 +50,10 @@ class Violated(Exception):
     pass
 
 
-def live_and_die(daemon, seconds):
+def live_and_die(feeding, daemon, seconds):
     """Spawns the daemon and kills it after so long. An end of its own is a violation."""
     daemon.spawn()
-    time.sleep(seconds)
+    feeding.live(daemon, seconds)
     if daemon.process.poll() is not None:
         raise Violated(f"it ended with {daemon.process.returncode}: {daemon.log_text()[-500:]}")
     daemon.kill()
@@ -78,7 +79,7 @@ def run(s, arguments, feeding):
     for kill in range(arguments.kills):
         # One in five dies while it starts, which is when it recovers.
         seconds = dice.uniform(0, 0.08) if dice.random() < 0.2 else dice.uniform(0, LIFE_MAX)
-        live_and_die(daemon, seconds)
+        live_and_die(feeding, daemon, seconds)
         if not (store / "CURRENT").exists():
             early += 1
             continue

@@ -23,10 +23,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=400_000)
     parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--rate", type=int, default=2000, help="messages a second of the recording")
+    parser.add_argument("--topics", type=int, default=200)
     arguments = parser.parse_args()
     with story("recovery after kill -9") as s:
         recording, topics = s.folder / "rec.jsonl", s.folder / "topics.toml"
-        roomtone("simulate", "--count", arguments.count, "--rate", 2000, "--topics", 200, "--out", recording,
+        roomtone("simulate", "--count", arguments.count, "--rate", arguments.rate, "--topics", arguments.topics, "--out", recording,
                  "--topics-out", topics)
         store = s.folder / "r.store"
         text = configuration(s.folder, [file_source("rec", [recording])], topics_text=topics.read_text(), name="r",
