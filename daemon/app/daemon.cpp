@@ -211,7 +211,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
                             drained = true;
                             signals.raise();
                           },
-                          [&](const Error& error) { die(ExitCode::store, "the room failed", error); },
+                          [&](const Error& error) { die(code_of_store(error), "the room failed", error); },
                           [&](Instant wall, Mono now) { return retention.floors(wall, now); }});
   std::vector<std::unique_ptr<ingest::Outlet>> outlets;
   for (std::size_t i = 0; i < sources.size(); ++i) {
