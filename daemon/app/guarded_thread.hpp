@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pthread.h>
 #include <unistd.h>
 
 #include <exception>
@@ -16,6 +17,7 @@ namespace roomtone::app {
 template <typename Function>
 std::jthread guarded_thread(const char* name, Log& log, Function function) {
   return std::jthread([name, &log, function = std::move(function)](std::stop_token stop) mutable {
+    ::pthread_setname_np(::pthread_self(), name);  // as `top -H` and profilers show it
     try {
       function(stop);
     } catch (const std::exception& error) {

@@ -1,38 +1,40 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
 
 namespace roomtone {
 
+/// The step of word_hash(): multiplies to 128 bits and folds, as wyhash does (Wang Yi, public domain).
+[[nodiscard]] constexpr uint64_t fold_product(uint64_t a, uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+/// word_hash() of up to sixteen bytes, given as two words of eight with zeros behind the last byte.
+[[nodiscard]] constexpr uint64_t word_hash16(uint64_t first, uint64_t second, std::size_t size, uint64_t state = 0) {
+  // The size is part of it, so that zeros behind the end cannot collide with zeros in a word.
+  const uint64_t hash = fold_product(first ^ 0xa0761d6478bd642fULL ^ state, second ^ (0xe7037ed1a0b428dbULL + size));
+  return hash == 0 ? 1 : hash;
+}
+
 /// Fast unkeyed hash of a word, for lookups in tables that were built from trusted input (lexicon, rules).
 /// Never for tables that a message can grow. Stable across machines: model files and rules are built anew at
 /// load, but tests compare. Never 0.
 [[nodiscard]] inline uint64_t word_hash(std::string_view bytes) {
-  // Multiply and fold eight bytes at a time, in the manner of wyhash; the length starts the state so that zero
-  // padding of the tail cannot collide.
-  constexpr uint64_t k0 = 0xa0761d6478bd642fULL;
-  constexpr uint64_t k1 = 0xe7037ed1a0b428dbULL;
-  uint64_t state = k0 ^ (bytes.size() * k1);
-  const char* p = bytes.data();
-  std::size_t left = bytes.size();
-  const auto fold = [](uint64_t a, uint64_t b) {
-    __extension__ using Wide = unsigned __int128;
-    const Wide product = static_cast<Wide>(a) * b;
-    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-  };
-  while (left >= 8) {
-    uint64_t word;
-    std::memcpy(&word, p, 8);
-    state = fold(state ^ word, k1);
-    p += 8;
-    left -= 8;
+  const std::size_t size = bytes.size();
+  uint64_t state = 0;
+  uint64_t words[2];
+  for (; bytes.size() > sizeof words; bytes.remove_prefix(sizeof words)) {
+    std::memcpy(words, bytes.data(), sizeof words);
+    state = word_hash16(words[0], words[1], size, state);
   }
-  uint64_t tail = 0;
-  for (std::size_t i = 0; i < left; ++i) tail |= static_cast<uint64_t>(static_cast<unsigned char>(p[i])) << (8 * i);
-  state = fold(state ^ tail, k1 ^ left);
-  return state == 0 ? 1 : state;
+  words[0] = words[1] = 0;
+  if (!bytes.empty()) std::memcpy(words, bytes.data(), bytes.size());
+  return word_hash16(words[0], words[1], size, state);
 }
 
 /// 128-bit key of the sketches and of everything that hashes what strangers chose. Made once per store.

@@ -18,13 +18,15 @@ enum class TokenKind : uint8_t {
   punctuation,  // a run of one of ! ? . , ; : and quotes or brackets, one token a run
 };
 
-/// Facts about a token that normalising removed.
+/// Facts about a token that normalising removed, or that later steps ask of every token.
 enum TokenFlag : uint8_t {
   kAllCaps = 1 << 0,      // two letters or more, all upper case
   kCapitalised = 1 << 1,  // first letter upper case, not all
   kElongated = 1 << 2,    // three or more of one letter in a row, cut to two: "sooo" is "soo"
   kFromHashtag = 1 << 3,  // a part of the hashtag before it: does not count as a position of its own in phrases
   kSpaceBefore = 1 << 4,  // or the start of the text
+  kDigitFirst = 1 << 5,   // a word that begins with 0-9
+  kEndsThought = 1 << 6,  // punctuation, but for quotation marks
 };
 
 /// One token: what it is, and where its normalised bytes are.

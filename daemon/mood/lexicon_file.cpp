@@ -49,7 +49,6 @@ class Parser {
   [[nodiscard]] Result<void> function_word(std::string_view item);
   [[nodiscard]] Result<Entry*> entry_of(std::string_view item, bool phrases_allowed);
   [[nodiscard]] Result<void> complete() const;
-  void mark_phrase_starts();
 
   [[nodiscard]] tl::unexpected<Error> wrong(const std::string& what) const {
     return fail(ErrorCode::corrupt, std::string(name_) + ":" + std::to_string(number_) + ": " + what);
@@ -79,7 +78,6 @@ Result<Lexicon> Parser::parse() {
     if (auto read = line(text); !read) return tl::unexpected(read.error());
   }
   if (auto whole = complete(); !whole) return tl::unexpected(whole.error());
-  mark_phrase_starts();
   return std::move(lexicon_);
 }
 
@@ -210,18 +208,6 @@ Result<void> Parser::complete() const {
       return wrong("rule '" + std::string(field.name) + "' is missing");
   }
   return {};
-}
-
-void Parser::mark_phrase_starts() {
-  const std::size_t before = lexicon_.rows.size();
-  for (std::size_t i = 0; i < before; ++i) {
-    if ((lexicon_.rows[i].entry.roles & kPhrase) == 0) continue;
-    const std::string first = lexicon_.rows[i].text.substr(0, lexicon_.rows[i].text.find(' '));
-    const Role start = std::ranges::count(lexicon_.rows[i].text, ' ') == 1 ? kStartsPhrase2 : kStartsPhrase3;
-    const auto [place, fresh] = rows_.try_emplace(first, lexicon_.rows.size());
-    if (fresh) lexicon_.rows.push_back({first, {}});
-    lexicon_.rows[place->second].entry.roles |= start;
-  }
 }
 
 }  // namespace

@@ -27,27 +27,49 @@ Reading::Reading(const WordTable& words, const Rules& rules, const Tokens& token
       language_matters_(language_matters),
       mixed_cases_(tokens.words_all_caps > 0 && mixes_cases()) {}
 
-void Reading::read() {
-  // Most words say nothing, so they are sorted out first, without a branch; what is left is read with care.
-  std::array<uint16_t, limits::kTokens> telling;
-  static_assert(limits::kTokens <= UINT16_MAX);
-  std::size_t count = 0;
-  const Token* const first = tokens_.tokens.data();
-  const auto size = static_cast<std::size_t>(end_ - first);
+/// Lists the tokens that may say something, without a branch: most do not, and which do is hard to foresee.
+std::size_t Reading::find_telling(Telling* telling) const {
+  constexpr unsigned kSigns =
+      1U << static_cast<unsigned>(TokenKind::emoji) | 1U << static_cast<unsigned>(TokenKind::emoticon);
+  static_assert(kElongated == 1 << 2);
+  const Token* const tokens = tokens_.tokens.data();
+  const std::size_t last = tokens_.tokens.size() - 1;
   const uint64_t* const acting = words_.acting_bits(language_matters_);
-  for (std::size_t i = 0; i < size; ++i) {
-    telling[count] = static_cast<uint16_t>(i);
-    const Token& token = first[i];
-    count += static_cast<std::size_t>(WordTable::acts(acting, token.hash) | (token.kind != TokenKind::word ? 1U : 0U) |
-                                      ((token.flags & kElongated) != 0 ? 1U : 0U));
+  std::size_t count = 0;
+  uint32_t words = 0;
+  uint32_t broken = 0;
+  uint64_t hash = tokens[0].hash;
+  for (std::size_t i = 0; i <= last; ++i) {
+    const unsigned kind = static_cast<unsigned>(tokens[i].kind);
+    const unsigned flags = tokens[i].flags;
+    const uint64_t next = tokens[i < last ? i + 1 : i].hash;
+    telling[count] = {static_cast<uint16_t>(i), static_cast<uint16_t>(words), broken};
+    count += (WordTable::acts(acting, hash) | words_.begins_phrase(hash, next) | kSigns >> kind | flags >> 2) & 1;
+    words += kind == static_cast<unsigned>(TokenKind::word) ? 1 : 0;
+    broken = (flags & kEndsThought) != 0 ? static_cast<uint32_t>(i) + 1 : broken;
+    hash = next;
   }
+  return count;
+}
 
-  const Token* token = first;  // everything before it has been read
+void Reading::read() {
+  std::array<Telling, limits::kTokens> telling;
+  static_assert(limits::kTokens <= UINT16_MAX);
+  if (tokens_.tokens.empty()) return;
+  const std::size_t count = find_telling(telling.data());
+  const Token* const first = tokens_.tokens.data();
+  std::size_t last = 0;     // the token read last
+  std::size_t next = 0;     // where the text goes on after it
+  unsigned words_read = 0;  // words before that
   for (std::size_t i = 0; i < count; ++i) {
-    const Token* const next = first + telling[i];
-    if (next < token) continue;  // part of a phrase
-    if (next > token) plain_words(static_cast<int>(next - token));
-    token = read_one(next);
+    const Telling& here = telling[i];
+    if (here.at < next) continue;  // part of a phrase
+    if (here.broken > last) pause();
+    if (here.words > words_read) plain_words(static_cast<int>(here.words - words_read));
+    const Token* const token = first + here.at;
+    last = here.at;
+    next = static_cast<std::size_t>(read_one(token) - first);
+    words_read = here.words + (token->kind == TokenKind::word ? static_cast<unsigned>(next - last) : 0U);
   }
 }
 
@@ -58,7 +80,7 @@ const Token* Reading::read_one(const Token* token) {
     case TokenKind::hashtag: hashtag(*token); break;
     case TokenKind::emoji:
     case TokenKind::emoticon: sign(*token); break;
-    case TokenKind::punctuation: punctuation(*token); break;
+    case TokenKind::punctuation:
     case TokenKind::cashtag:
     case TokenKind::mention:
     case TokenKind::url: break;
@@ -77,15 +99,16 @@ double Reading::valence() const {
 /// Reads the word, or the phrase that begins with it; where the text goes on.
 const Token* Reading::word(const Token* token) {
   last_sign_ = 0;
-  const Entry* entry = lookup(*token);
-  note_language(entry);
   const Token* next = token + 1;
-  if (entry == nullptr || entry->roles == 0) {
-    plain_words(1);
-    return next;
-  }
-  if ((entry->roles & (kStartsPhrase2 | kStartsPhrase3)) != 0) {
-    if (const Entry* phrase = longest_phrase(token, *entry, next); phrase != nullptr) entry = phrase;
+  const Entry* entry = nullptr;
+  if (next < end_ && words_.begins_phrase(token->hash, next->hash) != 0) entry = longest_phrase(token, next);
+  if (entry == nullptr) {
+    entry = lookup(*token);
+    note_language(entry);
+    if (entry == nullptr || entry->roles == 0) {
+      plain_words(1);
+      return next;
+    }
   }
   const unsigned roles = entry->roles;
   if ((roles & kSarcasm) != 0) sarcasm_ = true;
@@ -135,20 +158,12 @@ void Reading::sign(const Token& token) {
   last_sign_ = token.hash;
 }
 
-void Reading::punctuation(const Token& token) {
-  const char mark = tokens_.normalised[token.begin];
-  if (mark == '"' || mark == '\'') return;
-  negation_left_ = 0;
-  boost_left_ = 0;
-}
-
 void Reading::contrast() {
   if (hits_ > 0) {
     sum_ *= rules_.contrast_before;
     after_ = rules_.contrast_after;
   }
-  negation_left_ = 0;
-  boost_left_ = 0;
+  pause();
 }
 
 void Reading::add(double valence) {
@@ -157,8 +172,7 @@ void Reading::add(double valence) {
 }
 
 const Entry* Reading::lookup(const Token& token) const {
-  const std::string_view text(tokens_.normalised.data() + token.begin, token.end - token.begin);
-  const Entry* entry = words_.find(token.hash, text);
+  const Entry* entry = words_.find(token.hash);
   return entry == nullptr && (token.flags & kElongated) != 0 ? elongated(token) : entry;
 }
 
@@ -173,8 +187,7 @@ const Entry* Reading::elongated(const Token& token) const {
       if (i > from && is_ascii_letter(text[i]) && text[i] == text[i - 1]) continue;
       buffer[size++] = text[i];
     }
-    const std::string_view word(buffer.data(), size);
-    return words_.find(word_hash(word), word);
+    return words_.find(word_hash({buffer.data(), size}));
   };
   if (const Entry* entry = single(0); entry != nullptr) return entry;
   // Only the last doubled letter.
@@ -184,19 +197,17 @@ const Entry* Reading::elongated(const Token& token) const {
   return nullptr;
 }
 
-/// The longest phrase that begins with the word `token`, whose entry is `first`; moves `next` behind it. Else nullptr.
-const Entry* Reading::longest_phrase(const Token* token, const Entry& first, const Token*& next) {
+/// The longest phrase that begins with the word `token`; moves `next` behind it. Else nullptr.
+const Entry* Reading::longest_phrase(const Token* token, const Token*& next) {
   const auto is_word = [&](const Token* at) { return at < end_ && at->kind == TokenKind::word; };
   if (!is_word(token + 1)) return nullptr;
-  const Entry* phrase = nullptr;
   std::size_t length = 3;
-  if ((first.roles & kStartsPhrase3) != 0 && is_word(token + 2)) phrase = words_.find_phrase({token, length}, tokens_);
-  if (phrase == nullptr && (first.roles & kStartsPhrase2) != 0)
-    phrase = words_.find_phrase({token, length = 2}, tokens_);
+  const Entry* phrase = is_word(token + 2) ? words_.find_phrase({token, length}) : nullptr;
+  if (phrase == nullptr) phrase = words_.find_phrase({token, length = 2});
   if (phrase == nullptr) return nullptr;
   next = token + length;
   if (language_matters_) {
-    for (const Token* part = token + 1; part != next; ++part) note_language(lookup(*part));
+    for (const Token* part = token; part != next; ++part) note_language(lookup(*part));
   }
   return phrase;
 }

@@ -26,6 +26,14 @@ class Reading {
   [[nodiscard]] const LanguageEvidence& evidence() const { return evidence_; }
 
  private:
+  /// A token that may say something, and what lies before it.
+  struct Telling {
+    uint16_t at;      // its place among the tokens
+    uint16_t words;   // words before it
+    uint32_t broken;  // one more than the place of the last mark before it that ends a thought; 0: there is none
+  };
+
+  [[nodiscard]] std::size_t find_telling(Telling* telling) const;
   const Token* read_one(const Token* token);
   const Token* word(const Token* token);
   /// Words that say nothing: they only use up the reach of what came before.
@@ -39,12 +47,13 @@ class Reading {
   }
   void hashtag(const Token& token);
   void sign(const Token& token);
-  void punctuation(const Token& token);
+  /// A mark that ends a thought: what came before reaches no further.
+  void pause() { negation_left_ = boost_left_ = 0; }
   void contrast();
   void add(double valence);
   [[nodiscard]] const Entry* lookup(const Token& token) const;
   [[nodiscard]] const Entry* elongated(const Token& token) const;
-  [[nodiscard]] const Entry* longest_phrase(const Token* token, const Entry& first, const Token*& next);
+  [[nodiscard]] const Entry* longest_phrase(const Token* token, const Token*& next);
   [[nodiscard]] bool carries_valence(const Token* token) const;
   [[nodiscard]] bool mixes_cases() const;
 

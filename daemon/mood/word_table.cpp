@@ -1,6 +1,8 @@
 #include "mood/word_table.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <string_view>
 
 #include "base/hash.hpp"
 
@@ -8,50 +10,38 @@ namespace roomtone::mood {
 
 namespace {
 
-uint64_t hash_of_row(std::string_view text, bool phrase) {
-  if (!phrase) return word_hash(text);
-  uint64_t hash = 0;
-  for (;;) {
-    const std::size_t space = text.find(' ');
-    hash = phrase_hash(hash, word_hash(text.substr(0, space)));
-    if (space == std::string_view::npos) return hash;
-    text.remove_prefix(space + 1);
-  }
-}
+void set(std::vector<uint64_t>& bits, uint64_t bit) { bits[bit / 64 % bits.size()] |= uint64_t{1} << (bit % 64); }
 
 }  // namespace
 
 WordTable::WordTable(const std::vector<Row>& rows)
     : slots_(std::bit_ceil(rows.size() * 2 + 2)),
       mask_(slots_.size() - 1),
-      bitmap_(kBitmapBits / 64),
-      acting_(kBitmapBits / 64) {
+      acting_(kWordBits / 64),
+      listed_(kWordBits / 64),
+      pairs_(kPairBits / 64) {
   for (const Row& row : rows) {
     Entry entry = row.entry;
-    entry.hash = hash_of_row(row.text, (entry.roles & kPhrase) != 0);
-    entry.text = static_cast<uint32_t>(pool_.size());
-    entry.size = static_cast<uint16_t>(row.text.size());
-    pool_ += row.text;
+    if ((entry.roles & kPhrase) == 0) {
+      entry.hash = word_hash(row.text);
+      set(listed_, entry.hash);
+      if (entry.roles != 0) set(acting_, entry.hash);
+    } else {
+      std::string_view left = row.text;
+      uint64_t before = 0;
+      for (int words = 1; !left.empty(); ++words) {
+        const std::string_view text = left.substr(0, left.find(' '));
+        const uint64_t word = word_hash(text);
+        entry.hash = phrase_hash(entry.hash, word);
+        if (words == 2) set(pairs_, pair_bit(before, word));
+        before = word;
+        left.remove_prefix(std::min(text.size() + 1, left.size()));
+      }
+    }
     std::size_t at = slot_of(entry.hash);
     while (slots_[at].hash != 0) at = (at + 1) & mask_;
     slots_[at] = entry;
-    bitmap_[bit_of(entry.hash) / 64] |= uint64_t{1} << (entry.hash % 64);
-    if (entry.roles != 0) acting_[bit_of(entry.hash) / 64] |= uint64_t{1} << (entry.hash % 64);
   }
-}
-
-bool WordTable::is_phrase(const Entry& entry, std::span<const Token> words, const Tokens& tokens) const {
-  std::string_view left = text_of(entry);
-  if ((entry.roles & kPhrase) == 0) return false;
-  for (const Token& word : words) {
-    const std::string_view text = tokens.view(word);
-    if (!left.starts_with(text)) return false;
-    left.remove_prefix(text.size());
-    if (&word == &words.back()) break;
-    if (!left.starts_with(' ')) return false;
-    left.remove_prefix(1);
-  }
-  return left.empty();
 }
 
 }  // namespace roomtone::mood

@@ -19,13 +19,11 @@ uint64_t signature_of(const Tokens& tokens, const SipKey& key) {
   uint64_t state = key.k0;
   unsigned place = 0;
   for (const Token& token : tokens.tokens) {
-    const bool telling =
-        ((kTellingKinds >> static_cast<unsigned>(token.kind)) & 1) != 0 && (token.flags & kFromHashtag) == 0;
-    const char first = tokens.normalised[token.begin];
-    const bool number = token.kind == TokenKind::word && first >= '0' && first <= '9';
-    const bool counts = telling && !number;
-    state += counts ? std::rotl(token.hash, static_cast<int>(place % 64)) : 0;
-    place += counts ? 7 : 0;
+    const unsigned kind = kTellingKinds >> static_cast<unsigned>(token.kind) & 1;
+    const unsigned counts = kind & ((token.flags & (kFromHashtag | kDigitFirst)) == 0 ? 1U : 0U);
+    const uint64_t mask = -static_cast<uint64_t>(counts);  // arithmetic instead of branches: which count is a guess
+    state += std::rotl(token.hash, static_cast<int>(place % 64)) & mask;
+    place += 7 & static_cast<unsigned>(mask);
   }
   const bool any = place != 0;
   if (!any) return 0;

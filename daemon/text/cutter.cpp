@@ -181,7 +181,8 @@ void Cutter::punctuation() {
     out_[1] = '!';
     size = 2;
   }
-  emit(TokenKind::punctuation, size, take_space(), run);
+  const bool quotes = out_[0] == '"' || out_[0] == '\'';
+  emit(TokenKind::punctuation, size, take_space() | (quotes ? 0U : static_cast<unsigned>(kEndsThought)), run);
 }
 
 void Cutter::mention() {

@@ -72,6 +72,8 @@ class Cutter {
   void emit_at(TokenKind kind, std::size_t begin, std::size_t size, unsigned flags, std::size_t run = 1) {
     if (count_ >= limits::kTokens) return;
     if (count_ == tokens_.tokens.size()) more_tokens(1);
+    const char first = tokens_.normalised[begin];
+    if (kind == TokenKind::word && first >= '0' && first <= '9') flags |= kDigitFirst;
     tokens_.tokens[count_++] = {.hash = padded_word_hash(tokens_.normalised.data() + begin, size),
                                 .begin = static_cast<uint32_t>(begin),
                                 .end = static_cast<uint32_t>(begin + size),

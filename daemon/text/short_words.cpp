@@ -38,7 +38,7 @@ unsigned case_flags(uint64_t letters, uint64_t capitals) {
   return (capitals & (letters & -letters)) != 0 ? static_cast<unsigned>(kCapitalised) : 0U;
 }
 
-constexpr uint64_t kLaughingHash = short_word_hash('x' | 'd' << 8, 0, 2);
+constexpr uint64_t kLaughingHash = word_hash16('x' | 'd' << 8, 0, 2);
 
 }  // namespace
 
@@ -76,10 +76,12 @@ void Cutter::Window::look_at(const char* text, const char* readable, std::size_t
       _mm_storeu_si128(reinterpret_cast<__m128i*>(to.data() + i), value);
     };
     store(kind, _mm_and_si128(marked, _mm_set1_epi8(static_cast<char>(TokenKind::punctuation))));
-    store(flags, _mm_or_si128(_mm_and_si128(spaced, _mm_set1_epi8(kSpaceBefore)),
-                              _mm_and_si128(capitals, _mm_set1_epi8(kCapitalised))));
+    const auto flag = [](__m128i where, TokenFlag value) { return _mm_and_si128(where, _mm_set1_epi8(value)); };
+    const __m128i digits = within(block, '0', '9');
+    store(flags, _mm_or_si128(_mm_or_si128(flag(spaced, kSpaceBefore), flag(capitals, kCapitalised)),
+                              _mm_or_si128(flag(digits, kDigitFirst), flag(marked, kEndsThought))));
     letter |= mask_of(letters) << i;
-    alnum |= mask_of(_mm_or_si128(letters, within(block, '0', '9'))) << i;
+    alnum |= mask_of(_mm_or_si128(letters, digits)) << i;
     joiner |= mask_of(_mm_or_si128(is(block, '\''), is(block, '-'))) << i;
     large |= mask_of(capitals) << i;
     white |= mask_of(spaces) << i;
@@ -174,7 +176,9 @@ void Cutter::take(std::size_t at, uint64_t ends) {
     char* const out = base + begin;
     const __m128i folded = _mm_or_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + from)), small_bit);
     _mm_storeu_si128(reinterpret_cast<__m128i*>(out), folded);
-    token->hash = padded_short_word_hash(out, size);
+    const __m128i word = _mm_and_si128(folded, _mm_load_si128(reinterpret_cast<const __m128i*>(&kWordMasks[size])));
+    token->hash = word_hash16(static_cast<uint64_t>(_mm_cvtsi128_si64(word)),
+                              static_cast<uint64_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(word, word))), size);
     token->begin = begin;
     begin += static_cast<uint32_t>(size);
     token->end = begin;
@@ -204,7 +208,7 @@ void Cutter::all_caps(Token* first, uint64_t words, uint64_t ends, uint64_t spec
     Token& token = first[std::popcount(ends & before)];
     if ((window_.capital & here) == 0 || token.kind != TokenKind::word) continue;
     const unsigned flags = case_flags(window_.alpha & here, window_.capital & here);
-    token.flags = static_cast<uint8_t>((token.flags & kSpaceBefore) | flags);
+    token.flags = static_cast<uint8_t>((token.flags & (kSpaceBefore | kDigitFirst)) | flags);
     words_all_caps_ += (flags & kAllCaps) != 0 ? 1 : 0;
   }
 }

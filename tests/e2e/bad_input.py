@@ -7,7 +7,7 @@ import json
 import socket
 import time
 
-from support import (configuration, file_source, ledger_of, roomtone, roomtoned, story, totals, wait_for)
+from support import (PATIENCE, configuration, file_source, ledger_of, roomtone, roomtoned, story, totals, wait_for)
 
 GOOD = [json.dumps({"id": f"g{i}", "author": "a", "time": 1_777_730_400_000_000 + i, "text": "a fine line"}).encode()
         for i in range(3)]
@@ -161,7 +161,7 @@ def signals(s):
 
     def say(words):
         """Returns when it is counted."""
-        connection = http.client.HTTPConnection(*daemon.port("h"), timeout=10)
+        connection = http.client.HTTPConnection(*daemon.port("h"), timeout=PATIENCE)
         connection.request("POST", "/v1/messages", json.dumps({"text": words}) + "\n")
         answer = connection.getresponse()
         s.equal(f"'{words}' is counted", (answer.status, json.loads(answer.read())["counted"]), (200, 1))
@@ -187,7 +187,7 @@ def signals(s):
     wait_for("a line to be taken", lambda: daemon.metrics().get(frames))
     s.equal("a line is taken, and not yet committed", daemon.column("t", "counted"), 0)
     began = time.monotonic()
-    s.equal("SIGTERM ends with 0", daemon.stop(5), 0)
+    s.equal("SIGTERM ends with 0", daemon.stop(), 0)
     s.note(f"after {time.monotonic() - began:.2f} s")
     s.equal("and everything is committed, under the rules of its time", totals(s.folder / "sig.store"),
             {"room": 3, "t/cake": 2, "t/tea": 1})
@@ -198,7 +198,7 @@ def signals(s):
     daemon = s.daemon("file", configuration(s.folder, [file_source("f", [recording], pace="x20")], name="file")).start()
     wait_for("a part to be counted", lambda: daemon.column("f", "counted") >= 1000)
     began = time.monotonic()
-    s.equal("SIGTERM in the middle of a file ends with 0", daemon.stop(5), 0)
+    s.equal("SIGTERM in the middle of a file ends with 0", daemon.stop(), 0)
     s.note(f"after {time.monotonic() - began:.2f} s")
     counted = ledger_of(s.folder / "file.store", "f")["counted"]
     s.check("before its end", 1000 <= counted < 20_000, counted)

@@ -4,7 +4,7 @@
 import http.client
 import socket
 
-from support import configuration, digest, file_source, history, ledger_of, roomtone, story, wait_for
+from support import PATIENCE, configuration, digest, file_source, history, ledger_of, roomtone, story, wait_for
 
 
 def cut(recording, pieces):
@@ -27,7 +27,7 @@ def send(address, payload):
 
 def post(address, payload):
     """In requests of as many whole lines as fit into 900 kB."""
-    connection = http.client.HTTPConnection(*address, timeout=20)
+    connection = http.client.HTTPConnection(*address, timeout=PATIENCE)
     at = 0
     while at < len(payload):
         end = payload.rfind(b"\n", at, at + 900_000) + 1

@@ -54,7 +54,7 @@ def main():
             listener.drain()
             values, _ = query.snapshot("/a/")
             return values if len(values) == KEYS else None
-        wait_for(f"{KEYS} keys", all_keys, 10)
+        wait_for(f"{KEYS} keys", all_keys)
 
         # A new reader, as the protocol's page says to join.
         began = time.monotonic()
@@ -87,7 +87,7 @@ def main():
             now, _ = query.snapshot("/a/")
             newest = {u.key: u.key_seq for u in listener.updates if u.key_seq}
             return newest == {k: v.key_seq for k, v in now.items()}
-        wait_for("the listener to hold what a snapshot has", listened, 10)
+        wait_for("the listener to hold what a snapshot has", listened)
         last = {}
         check_sequences(s, "key_seq of each key grows by exactly 1 from 1", listener.updates, last)
         s.equal("of every key", len(last), KEYS)
@@ -125,7 +125,7 @@ def main():
             listener.drain()
             return len({u.key for u in listener.updates[seen:] if u.key.endswith("/60s/")}) == TOPICS + 1
         wait_for("the fourth round to be counted", lambda: daemon.column("chat", "counted") == 4 * TOPICS)
-        wait_for("the minute of each topic", heard_of_all, 10)
+        wait_for("the minute of each topic", heard_of_all)
         s.equal("the epoch is the same", {u.epoch for u in listener.updates}, {epoch})
         check_sequences(s, "key_seq goes on by 1 after a restart", listener.updates[seen:], last)
 
@@ -141,14 +141,14 @@ def main():
         listener.until(lambda u: u.key == "/hb/", 10)
         query.close()
         query = Query(daemon.query)
-        restored = wait_for("the windows of before in a snapshot", all_keys, 10)
+        restored = wait_for("the windows of before in a snapshot", all_keys)
         s.check("after kill -9 every key is ahead of what was published",
                 all(restored[key].key_seq > key_seq for key, key_seq in newest.items()), "")
         s.equal("with all that was said", restored["/a/room/86400s/"].body["n"], 4 * TOPICS)
         chatter = Chatter(daemon.port("chat"))
         chatter.round(5)
         wait_for("the fifth round to be counted", lambda: daemon.column("chat", "counted") == 5 * TOPICS)
-        wait_for("the minute of each topic", heard_of_all, 10)
+        wait_for("the minute of each topic", heard_of_all)
         after = [u for u in listener.updates[seen:] if u.key_seq and not u.flags & 1]
         s.check("and no sequence is used twice", all(u.key_seq > newest.get(u.key, 0) for u in after),
                 [(u.key, u.key_seq, newest.get(u.key)) for u in after if u.key_seq <= newest.get(u.key, 0)][:5])

@@ -7,7 +7,7 @@ import re
 import socket
 import time
 
-from support import configuration, story, wait_for
+from support import PATIENCE, configuration, story, wait_for
 
 TOPICS = 500
 SERIES_MAX = 100
@@ -85,7 +85,7 @@ def check_grammar(s):
 def raw(daemon, request):
     """What the port answers to these bytes; nothing when it hangs up."""
     host, port = daemon.admin.rsplit(":", 1)
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
         answer = b""
         try:
             connection.sendall(request)

@@ -7,7 +7,8 @@ import json
 import threading
 import time
 
-from support import (configuration, digest, file_source, history, ledger_of, roomtone, story, totals, wait_for)
+from support import (PATIENCE, configuration, digest, file_source, history, ledger_of, roomtone, story, totals,
+                     wait_for)
 
 COUNT = 20_000
 
@@ -20,7 +21,7 @@ def replay(s, topics, name, recording, whole, kill_at):
     daemon = s.daemon(name, text("x25"))
     for share in kill_at:
         daemon.start()
-        wait_for(f"{share:.0%} to be counted", lambda: daemon.column("rec", "counted") >= share * COUNT, 20)
+        wait_for(f"{share:.0%} to be counted", lambda: daemon.column("rec", "counted") >= share * COUNT)
         daemon.kill()
     store = s.folder / f"{name}.store"
     counted = ledger_of(store, "rec")["counted"]
@@ -34,7 +35,7 @@ def replay(s, topics, name, recording, whole, kill_at):
 
 class Poster:
     def __init__(self, daemon):
-        self._connection = http.client.HTTPConnection(*daemon.port("posts"), timeout=20)
+        self._connection = http.client.HTTPConnection(*daemon.port("posts"), timeout=PATIENCE)
 
     def post(self, lines):
         """The receipt, without what is zero."""

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import zmq
 
-from support import Query, Subscriber, configuration, file_source, ledgers, roomtone, story, totals, wait_for
+from support import PATIENCE, Query, Subscriber, configuration, file_source, ledgers, roomtone, story, totals, wait_for
 
 NAMES = ["tcp", "pushed", "posted", "recording"]
 COUNT = 5_000
@@ -35,7 +35,7 @@ def push(pusher, lines):
 
 
 def post(address, lines, receipts):
-    connection = http.client.HTTPConnection(*address, timeout=20)
+    connection = http.client.HTTPConnection(*address, timeout=PATIENCE)
     for i in range(0, len(lines), 400):
         connection.request("POST", "/v1/messages", b"\n".join(lines[i:i + 400]) + b"\n",
                            {"Content-Type": "application/x-ndjson"})
@@ -98,7 +98,7 @@ def main():
         def all_counted():
             reader.drain()
             return all(daemon.column(name, "counted") >= n for name, n in posts.items())
-        wait_for("all sources to be counted", all_counted, 20,
+        wait_for("all sources to be counted", all_counted,
                  lambda: {name: (daemon.column(name, "counted"), n) for name, n in posts.items()})
         pusher.close()
 
@@ -120,7 +120,7 @@ def main():
             right = [expected(start, end) for start, end, _ in seen]
             covers = all(end > max(times) for _, end, _ in seen)
             return (values, end) if seen == right and covers else None
-        values, end = wait_for("snapshot with the last windows, as recounted", last_windows, 20)
+        values, end = wait_for("snapshot with the last windows, as recounted", last_windows)
         for size in (60, 300):
             s.equal(f"the last window of {size} s holds what was said in it", newest(values, size),
                     expected(*newest(values, size)[:2]))
@@ -142,7 +142,7 @@ def main():
                     held[update.key] = update
             now, _ = query.snapshot()
             return {k: v.key_seq for k, v in held.items()} == {k: v.key_seq for k, v in now.items()} and now
-        now = wait_for("the listener to hold what a snapshot has", caught_up, 20)
+        now = wait_for("the listener to hold what a snapshot has", caught_up)
         s.equal("a listener from the start holds what a snapshot has", {k: v.body for k, v in held.items()},
                 {k: v.body for k, v in now.items()})
 

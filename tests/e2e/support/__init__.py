@@ -12,12 +12,12 @@ import sys
 import tempfile
 import time
 
-from .daemon import Daemon, roomtone, roomtoned
+from .daemon import PATIENCE, Daemon, roomtone, roomtoned
 from .feed import Query, Subscriber
 from .configuration import configuration, file_source
 
-__all__ = ["Daemon", "Query", "Subscriber", "Story", "configuration", "digest", "file_source", "history", "ledger_of",
-           "ledgers", "roomtone", "roomtoned", "rows", "skip", "story", "totals", "wait_for"]
+__all__ = ["PATIENCE", "Daemon", "Query", "Subscriber", "Story", "configuration", "digest", "file_source", "history",
+           "ledger_of", "ledgers", "roomtone", "roomtoned", "rows", "skip", "story", "totals", "wait_for"]
 
 SKIPPED = 77
 
@@ -58,7 +58,7 @@ class Story:
         """Runs a daemon until its sources are read to their end, and returns it ended."""
         daemon = self.daemon(name, text, ["--exit-when-drained"])
         daemon.spawn()
-        code = daemon.wait(60)
+        code = daemon.wait()
         self.check(f"{name}: a drained daemon ends with {expect}", code == expect, f"{code}\n{daemon.log_text()}")
         return daemon
 
@@ -95,7 +95,7 @@ def skip(why):
     sys.exit(SKIPPED)
 
 
-def wait_for(what, condition, seconds=10, seen=lambda: ""):
+def wait_for(what, condition, seen=lambda: "", seconds=PATIENCE):
     """Polls until the condition gives something true, and returns that. `seen` says how it stands otherwise."""
     deadline = time.monotonic() + seconds
     while True:

@@ -11,9 +11,13 @@ import time
 _DEFAULT = pathlib.Path(__file__).resolve().parents[3] / "build/release/bin"
 BIN = pathlib.Path(os.environ.get("ROOMTONE_BIN_DIR", _DEFAULT))
 
+# Seconds after which something is taken to hang. Not a claim about speed: machines are shared, sanitizers are slow.
+PATIENCE = 120
+
 
 def _run(program, arguments, check, **more):
-    ran = subprocess.run([BIN / program, *map(str, arguments)], capture_output=True, text=True, timeout=60, **more)
+    ran = subprocess.run([BIN / program, *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE,
+                         **more)
     if check and ran.returncode != 0:
         raise RuntimeError(f"{program} {' '.join(map(str, arguments))} ended with {ran.returncode}: {ran.stderr}")
     return ran
@@ -84,7 +88,7 @@ class Daemon:
     def get(self, path, method="GET", headers=None):
         """Asks the admin port; returns status, headers (lower case) and text."""
         host, port = self.admin.rsplit(":", 1)
-        connection = http.client.HTTPConnection(host, int(port), timeout=10)
+        connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE)
         try:
             connection.request(method, path, headers=headers or {})
             answer = connection.getresponse()
@@ -105,10 +109,10 @@ class Daemon:
         """How many records of a source ended in a ledger column, committed."""
         return self.metrics().get(f'roomtone_ledger_records_total{{source="{source}",column="{column}"}}', 0)
 
-    def wait(self, seconds=10):
+    def wait(self, seconds=PATIENCE):
         return self.process.wait(timeout=seconds)
 
-    def stop(self, seconds=5):
+    def stop(self, seconds=PATIENCE):
         """SIGTERM; returns the exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.wait(seconds)

@@ -3,6 +3,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <ostream>
 #include <tuple>
 
 #include "unit/decode/reading.hpp"
@@ -22,6 +23,8 @@ struct Capture {
   std::array<int64_t, kIgnoredKinds> ignored;  // in the order of the enum, after `none`: like, reshare, follow ...
   int64_t creates, reshares;
   std::size_t text_bytes;  // of all texts together
+
+  friend void PrintTo(const Capture& capture, std::ostream* out) { *out << capture.name; }
 };
 
 // none, like, reshare, follow, block, profile, list, identity, account, vote, edit, notification, control, foreign,
