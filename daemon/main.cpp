@@ -24,8 +24,9 @@ int main(int argc, char** argv) {
   cli.set_version_flag("--version", "roomtoned " ROOMTONE_VERSION);
   cli.footer(
       "Signals: SIGTERM and SIGINT drain, commit and end; SIGHUP reads topics and word list again.\n"
-      "Exit codes: 0 done, 64 usage, 69 a port, peer or input is not available, 70 a bug of ours, 74 the store, 78 "
-      "configuration.\n"
+      "Exit codes: 0 done, 64 usage, 65 the store is damaged, behind or of a newer format, 69 a port, peer or input is "
+      "not "
+      "available, 70 a bug of ours, 74 reading or writing the store failed, 78 configuration.\n"
       "Check a configuration with 'roomtone check-config'; see it live with 'roomtone watch'.");
   try {
     cli.parse(argc, argv);

@@ -8,9 +8,10 @@ double seconds(std::chrono::nanoseconds ns) { return static_cast<double>(ns.coun
 
 }  // namespace
 
-CommitWriter::CommitWriter(store::Store& store, publish::Feed& feed, Vitals& vitals, metrics::Metrics& metrics,
-                           const Clock& clock, std::function<void(const Error&)> on_failure)
+CommitWriter::CommitWriter(store::Store& store, store::SpaceGuard& space, publish::Feed& feed, Vitals& vitals,
+                           metrics::Metrics& metrics, const Clock& clock, std::function<void(const Error&)> on_failure)
     : store_(store),
+      space_(space),
       feed_(feed),
       vitals_(vitals),
       metrics_(metrics),
@@ -20,6 +21,11 @@ CommitWriter::CommitWriter(store::Store& store, publish::Feed& feed, Vitals& vit
 void CommitWriter::run() {
   while (auto commit = queue_.pop()) {
     writing_ = true;
+    if (gave_up_ || !space_.wait_for_room()) {
+      gave_up_ = true;  // those behind it build on it
+      for (const auto& [on_committed, receipt] : commit->receipts) on_committed(Receipt{});
+      continue;
+    }
     const Mono begun = clock_.mono();
     if (auto written = store_.write(*commit); !written) {
       for (const auto& [on_committed, receipt] : commit->receipts) on_committed(Receipt{});

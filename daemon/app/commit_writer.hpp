@@ -11,19 +11,21 @@
 #include "metrics/metrics.hpp"
 #include "model/commit.hpp"
 #include "publish/feed.hpp"
+#include "store/space_guard.hpp"
 #include "store/store.hpp"
 
 namespace roomtone::app {
 
 /// The thread that writes: one commit after the other, and after each what may happen only then: receipts, publishing.
-/// While it writes one, the room gathers the next (double-buffered: one is written, one may wait).
+/// While it writes one, the room gathers the next (double-buffered: one is written, one may wait). While the disk is
+/// low it waits with its commit in hand, and everybody before it waits too.
 class CommitWriter {
  public:
   /// Everything outlives the writer. `on_failure` is told of a failed write and does not return.
-  CommitWriter(store::Store& store, publish::Feed& feed, Vitals& vitals, metrics::Metrics& metrics, const Clock& clock,
-               std::function<void(const Error&)> on_failure);
+  CommitWriter(store::Store& store, store::SpaceGuard& space, publish::Feed& feed, Vitals& vitals,
+               metrics::Metrics& metrics, const Clock& clock, std::function<void(const Error&)> on_failure);
 
-  /// Until close() and the last commit.
+  /// Until close() and the last commit; commits for which there was no room until the guard was stopped are given up.
   void run();
 
   /// Waits while one commit is being written and another waits.
@@ -34,9 +36,12 @@ class CommitWriter {
 
   /// The newest commit that is on disk.
   [[nodiscard]] uint64_t durable() const { return durable_.load(); }
+  /// Whether commits were given up.
+  [[nodiscard]] bool gave_up() const { return gave_up_.load(); }
 
  private:
   store::Store& store_;
+  store::SpaceGuard& space_;
   publish::Feed& feed_;
   Vitals& vitals_;
   metrics::Metrics& metrics_;
@@ -45,6 +50,7 @@ class CommitWriter {
   BoundedQueue<Commit> queue_{1};
   std::atomic<bool> writing_{false};
   std::atomic<uint64_t> durable_{0};
+  std::atomic<bool> gave_up_{false};
 };
 
 }  // namespace roomtone::app

@@ -37,6 +37,7 @@ void read_store(TomlTable& table, StoreConfig& store) {
   table.read_size("memory_max", store.memory_bytes_max, 16u << 20, SIZE_MAX >> 1);
   table.read_duration("commit_every", store.commit_every, 5ms, 10s);
   table.read_duration("correction_horizon", store.correction_horizon, 0ms, std::chrono::hours(48));
+  table.read_size("free_min", store.free_bytes_min, limits::kStoreFreeBytesMin, SIZE_MAX >> 1);
   table.read_integer("contributions_max", store.contributions_max, 1000, 100'000'000);
   std::string key;
   table.read("sketch_key", key);
@@ -44,6 +45,28 @@ void read_store(TomlTable& table, StoreConfig& store) {
     store.sketch_key = parse_sketch_key(key);
     if (!store.sketch_key) table.problem("sketch_key", "expected 32 lower-case hexadecimal digits");
   }
+}
+
+void read_retention(TomlTable& table, RetentionConfig& retention) {
+  table.read_choice<RetentionApply>(
+      "apply", retention.apply,
+      {{"live", RetentionApply::live}, {"always", RetentionApply::always}, {"never", RetentionApply::never}});
+  constexpr std::array<const char*, kTiers> kNames = {"panes", "minutes", "hours"};
+  for (std::size_t tier = 0; tier < kTiers; ++tier) {
+    auto& keep = retention.keep[tier];
+    table.read_duration(kNames[tier], keep, 0ms, std::chrono::hours(24 * 36500));
+    if (keep != 0ms && keep < kRetentionMin[tier])
+      table.problem(kNames[tier], "got " + std::to_string(keep.count()) + "ms, expected 0ms, for ever, or at least " +
+                                      std::to_string(kRetentionMin[tier] / std::chrono::hours(1)) + "h");
+    // A coarser row is what remains of the finer ones.
+    if (tier > 0 && keep != 0ms && (retention.keep[tier - 1] == 0ms || keep < retention.keep[tier - 1]))
+      table.problem(kNames[tier],
+                    "got " + std::to_string(keep.count()) + "ms, expected no less than retention." + kNames[tier - 1]);
+  }
+  table.read_size("disk_max", retention.disk_bytes_max, 0, SIZE_MAX >> 1);
+  if (retention.disk_bytes_max != 0 && retention.disk_bytes_max < (64u << 20))
+    table.problem("disk_max",
+                  "got " + std::to_string(retention.disk_bytes_max) + ", expected 0, no ceiling, or at least 64MiB");
 }
 
 void read_pace(TomlTable& table, double& pace) {
@@ -197,6 +220,7 @@ void read_table(TomlTable& root, std::string_view name, Read read) {
 
 void read_root(TomlTable& root, Config& config) {
   read_table(root, "store", [&](TomlTable& table) { read_store(table, config.store); });
+  read_table(root, "retention", [&](TomlTable& table) { read_retention(table, config.retention); });
   read_table(root, "pipeline", [&](TomlTable& table) {
     table.read_integer("workers", config.pipeline.workers, 0, 64);
     table.read_integer("batch_frames", config.pipeline.batch_frames, 0, limits::kBatchFrames);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "model/batch.hpp"
+#include "model/tiers.hpp"
 #include "topics/rules.hpp"
 
 namespace roomtone::app {
@@ -67,6 +69,21 @@ struct StoreConfig {
   std::chrono::milliseconds commit_every = std::chrono::milliseconds(250);
   std::chrono::milliseconds correction_horizon = std::chrono::hours(6);
   std::size_t contributions_max = 1'000'000;
+  std::size_t free_bytes_min = limits::kStoreFreeBytes;
+};
+
+enum class RetentionApply : uint8_t { live, always, never };
+
+// Shorter than this and the windows and the coarsening of the running hour would miss what they read.
+inline constexpr std::array<std::chrono::milliseconds, kTiers> kRetentionMin = {
+    std::chrono::hours(1), std::chrono::hours(24), std::chrono::hours(48)};
+
+struct RetentionConfig {
+  RetentionApply apply = RetentionApply::live;
+  /// By tier; 0: for ever.
+  std::array<std::chrono::milliseconds, kTiers> keep = {std::chrono::hours(24 * 7), std::chrono::hours(24 * 90),
+                                                        std::chrono::milliseconds(0)};
+  std::size_t disk_bytes_max = 0;  // 0: no ceiling
 };
 
 struct PipelineConfig {
@@ -92,6 +109,7 @@ struct AdminConfig {
 /// Everything the configuration file says, checked, with defaults filled in. See deploy/roomtone.example.toml.
 struct Config {
   StoreConfig store;
+  RetentionConfig retention;
   PipelineConfig pipeline;
   std::vector<SourceConfig> sources;
   PublishConfig publish;

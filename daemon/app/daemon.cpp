@@ -1,7 +1,6 @@
 #include "app/daemon.hpp"
 
 #include <malloc.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,36 +12,36 @@
 
 #include "app/catalog.hpp"
 #include "app/commit_writer.hpp"
+#include "app/guarded_thread.hpp"
 #include "app/observer.hpp"
 #include "app/pipeline.hpp"
 #include "app/reorder_buffer.hpp"
+#include "app/retention.hpp"
 #include "app/room_thread.hpp"
 #include "app/signals.hpp"
 #include "app/source_factory.hpp"
+#include "app/standby.hpp"
+#include "app/store_health.hpp"
+#include "store/control.hpp"
 #include "store/history.hpp"
 
 namespace roomtone::app {
 
 namespace {
 
-/// Runs a thread's outermost function. What escapes it is a bug of ours: the process ends rather than go on without
-/// one of its threads.
-template <typename Function>
-std::jthread guarded_thread(const char* name, Log& log, Function function) {
-  return std::jthread([name, &log, function = std::move(function)](std::stop_token stop) mutable {
-    ::pthread_setname_np(::pthread_self(), name);  // as `top -H` and profilers show it
-    try {
-      function(stop);
-    } catch (const std::exception& error) {
-      log.error("thread failed", {{"thread", name}, {"error", error.what()}});
-      ::_exit(status_of(ExitCode::bug));
-    }
-  });
-}
-
 ExitCode refuse(Log& log, ExitCode code, const Error& error) {
   log.error("cannot start", {{"error", error.context}});
   return code;
+}
+
+/// Of an error of the store at the start: whether starting again could help.
+ExitCode code_of_store(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::invalid_argument: return ExitCode::config;
+    case ErrorCode::corrupt:
+    case ErrorCode::unsupported: return ExitCode::refused;
+    default: return ExitCode::store;
+  }
 }
 
 ExitCode code_for(const Error& error) {
@@ -103,6 +102,10 @@ void reload(const DaemonOptions& options, Published<Catalog>& catalog, ReloadSta
   state.at_us = micros(clock.wall());
 }
 
+/// How long a process whose store failed still answers: /readyz says why, and HTTP clients hear that they have no
+/// receipt.
+constexpr std::chrono::milliseconds kLastWords{200};
+
 }  // namespace
 
 ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
@@ -119,27 +122,38 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   ReloadState reload_state;
   reload_state.at_us = micros(clock.wall());
 
+  // A disk that cannot be written now: what is there is served, and the daemon begins once it can.
+  const auto admin_address = parse_host_port(config.admin.listen);
+  if (!admin_address)
+    return refuse(log, ExitCode::config,
+                  {ErrorCode::invalid_argument, "admin.listen: " + admin_address.error().context});
+  gateway::AdminOptions admin_options;
+  admin_options.host = admin_address->host;
+  admin_options.port = admin_address->port;
+  admin_options.insecure_bind = config.admin.insecure_bind;
+  const store::SpaceOptions space_options{config.store.path, config.store.free_bytes_min, limits::kStoreReserveBytes};
+  if (store::obstacle(space_options)) {
+    const auto stood_by = stand_by({config, space_options, room_options(config), feed_options(config, 0), admin_options,
+                                    clock, catalog, reload_state, signals, log});
+    if (!stood_by) return refuse(log, code_of_store(stood_by.error()), stood_by.error());
+    if (*stood_by == StoodBy::told_to_stop) return ExitCode::ok;
+  }
+
   // The store, and whether it adds up.
   store::StoreOptions store_options;
   store_options.folder = config.store.path;
   store_options.sync = config.store.sync;
   store_options.sketch_key = config.store.sketch_key;
+  if (options.adjust_store) options.adjust_store(store_options);
   auto opened = store::Store::open(store_options);
-  if (!opened)
-    return refuse(log, opened.error().code == ErrorCode::invalid_argument ? ExitCode::config : ExitCode::store,
-                  opened.error());
+  if (!opened) return refuse(log, code_of_store(opened.error()), opened.error());
   store::Store& store = **opened;
   auto history = store::History::open(store);
-  if (!history) return refuse(log, ExitCode::store, history.error());
+  if (!history) return refuse(log, code_of_store(history.error()), history.error());
   const auto audited = store::audit(*history);
-  if (!audited) return refuse(log, ExitCode::store, audited.error());
-  if (audited->imbalance() != 0) {
-    return refuse(
-        log, ExitCode::store,
-        {ErrorCode::corrupt, "the ledger of " + config.store.path.string() + " says " +
-                                 std::to_string(audited->counted - audited->retracted) + " messages, its panes hold " +
-                                 std::to_string(audited->room_total) + "; see 'roomtone verify'"});
-  }
+  if (!audited) return refuse(log, code_of_store(audited.error()), audited.error());
+  if (const auto balanced = audited->balanced(config.store.path.string()); !balanced)
+    return refuse(log, code_of_store(balanced.error()), balanced.error());
   Recovered recovered = std::move(*history).take();
   log.info("store open", {{"path", config.store.path.string()},
                           {"commit", recovered.sequence},
@@ -164,23 +178,41 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   recovered.contributions = {};
   recovered.rooms = {};
   Vitals vitals(room.sources());
-  const auto die = [&log](ExitCode code, const char* what, const Error& error) {
+  StoreHealth health;
+  const auto die = [&log, &health](ExitCode code, const char* what, const Error& error) {
     log.error(what, {{"error", error.context}});
+    health.set(StoreState::failed, error.context);
+    std::this_thread::sleep_for(kLastWords);
     ::_exit(status_of(code));  // no clean-up: what is on disk is the truth, and a restart reads it
   };
-  CommitWriter writer(store, feed, vitals, metrics, clock,
-                      [&](const Error& error) { die(ExitCode::store, "the store failed", error); });
   const std::size_t workers = worker_count(config);
   Tickets tickets(limits::kTicketsBase + limits::kTicketsPerWorker * workers);
+  store::SpaceGuard space(space_options, [&](bool low, uint64_t free_bytes) {
+    tickets.hold(low);  // no ticket, no reading: back to the sockets
+    const std::string free = std::to_string(free_bytes >> 20) + " MiB free for " + config.store.path.string();
+    if (low) {
+      log.error("low on disk space, reading and committing wait",
+                {{"free_bytes", free_bytes}, {"free_min", config.store.free_bytes_min}});
+      health.set(StoreState::low_space, free + "; reading and committing wait for more");
+    } else {
+      log.info("enough disk space again", {{"free_bytes", free_bytes}});
+      health.set(StoreState::ok, "");
+    }
+  });
+  CommitWriter writer(store, space, feed, vitals, metrics, clock,
+                      [&](const Error& error) { die(ExitCode::store, "the store failed", error); });
   BoundedQueue<Batch> batches(tickets.count());
   ReorderBuffer tallies(config.sources.size());
   std::atomic<bool> drained{false};
+  Retention retention(config.retention, retention_applies(config, options.exit_when_drained),
+                      [&store] { return store.stats().disk_bytes; });
   RoomThread room_thread(room, tallies, writer, catalog, clock, config.store.commit_every,
                          {[&] {
                             drained = true;
                             signals.raise();
                           },
-                          [&](const Error& error) { die(ExitCode::store, "the room failed", error); }});
+                          [&](const Error& error) { die(code_of_store(error), "the room failed", error); },
+                          [&](Instant wall, Mono now) { return retention.floors(wall, now); }});
   std::vector<std::unique_ptr<ingest::Outlet>> outlets;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     outlets.push_back(std::make_unique<ingest::Outlet>(static_cast<SourceIndex>(i), room.sources()[i].cursor, tickets,
@@ -189,7 +221,8 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
 
   // What looks on.
   const Observer observer({config, clock, vitals, outlets, feed, store, metrics, catalog, reload_state, recovered.epoch,
-                           audited->room_total,
+                           audited->room_total + audited->forgotten, health, [&] { return space.free_bytes(); },
+                           [&] { return retention.pressure(); },
                            [&]() -> std::vector<metrics::QueueSample> {
                              return {{"batches", batches.size(), batches.capacity_max()},
                                      {"tickets", tickets.in_use(), tickets.count()},
@@ -197,19 +230,16 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
                                      {"feed", feed.queue_depth(), publish::FeedOptions{}.queue_max}};
                            },
                            [&] { return room_thread.last_turn(); }});
-  const auto admin_address = parse_host_port(config.admin.listen);
-  if (!admin_address)
-    return refuse(log, ExitCode::config,
-                  {ErrorCode::invalid_argument, "admin.listen: " + admin_address.error().context});
-  gateway::AdminOptions admin_options;
-  admin_options.host = admin_address->host;
-  admin_options.port = admin_address->port;
-  admin_options.insecure_bind = config.admin.insecure_bind;
   auto admin_opened = gateway::AdminServer::open(
       admin_options, {[&] { return observer.metrics_page(); }, [&] { return observer.health_page(); },
                       [&](bool json) { return observer.ready_page(json); }});
   if (!admin_opened) return refuse(log, code_for(admin_opened.error()), admin_opened.error());
   gateway::AdminServer& admin = **admin_opened;
+
+  auto control = store::ControlServer::open(config.store.path, store, [&]() -> std::optional<std::string> {
+    return space.low() ? std::optional<std::string>("low on disk space") : std::nullopt;
+  });
+  if (!control) return refuse(log, ExitCode::store, control.error());
 
   // What was known before the restart is published anew, so that the first snapshot is whole.
   for (bool more = recovered.sequence > 0; more;) {
@@ -226,6 +256,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   feed.set_pulse(observer.pulse());
   auto feed_runs = guarded_thread("feed", log, [&](const std::stop_token& stop) { feed.run(stop); });
   auto admin_runs = guarded_thread("admin", log, [&](const std::stop_token& stop) { admin.run(stop); });
+  auto control_runs = guarded_thread("control", log, [&](const std::stop_token& stop) { (*control)->run(stop); });
   auto writer_runs = guarded_thread("writer", log, [&](const std::stop_token&) { writer.run(); });
   auto room_runs = guarded_thread("room", log, [&](const std::stop_token&) { room_thread.run(); });
   std::vector<std::unique_ptr<Worker>> worker_states;
@@ -273,12 +304,15 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
         break;
       case Signals::Event::none: break;
     }
+    space.look();
+    if (const auto failure = store.failure()) die(ExitCode::store, "the store failed", *failure);
     feed.set_pulse(observer.pulse());
   }
 
   // The near end first: each stage ends when it has handed on what it held.
   for (std::jthread& source : source_runs) source.request_stop();
   source_runs.clear();
+  space.stop();  // a disk that is full now does not hold up the end
   batches.close();
   worker_runs.clear();
   tallies.close();
@@ -286,6 +320,8 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   writer.close();
   writer_runs.join();
   feed.set_pulse(observer.pulse());
+  control_runs.request_stop();
+  control_runs.join();
   feed_runs.request_stop();
   feed_runs.join();
   admin_runs.request_stop();
@@ -297,6 +333,10 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
                               {"records", source.ledger.records()},
                               {"counted", source.ledger[Column::counted]},
                               {"malformed", source.ledger[Column::malformed]}});
+  }
+  if (writer.gave_up()) {
+    log.error("ended without room for the last commit", {{"commit", writer.durable()}});
+    return ExitCode::store;
   }
   return drained && source_failed ? ExitCode::unavailable : ExitCode::ok;
 }

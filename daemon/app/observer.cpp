@@ -1,6 +1,7 @@
 #include "app/observer.hpp"
 
 #include "app/source_health.hpp"
+#include "base/log.hpp"
 
 namespace roomtone::app {
 
@@ -87,6 +88,13 @@ gateway::AdminAnswer Observer::metrics_page() const {
   scrape.store_live_bytes = stats.live_bytes;
   scrape.store_wal_bytes = stats.wal_bytes;
   scrape.store_compaction_pending_bytes = stats.compaction_pending_bytes;
+  const StoreState state = parts_.health.read().first;
+  for (std::size_t s = 0; s < kStoreStateNames.size(); ++s)
+    scrape.store_states.push_back({std::string(kStoreStateNames[s]), s == static_cast<std::size_t>(state)});
+  scrape.store_errors = parts_.health.errors();
+  scrape.store_disk_bytes = stats.disk_bytes;
+  scrape.retention_pressure = static_cast<uint64_t>(parts_.retention_pressure());
+  scrape.store_free_bytes = parts_.free_bytes();
   scrape.reload_successful = parts_.reload.successful;
   scrape.reload_timestamp_s = static_cast<double>(parts_.reload.at_us) / 1e6;
   scrape.wall_step_seconds = static_cast<double>(parts_.clock.wall_step().count()) / 1e6;
@@ -95,15 +103,25 @@ gateway::AdminAnswer Observer::metrics_page() const {
 }
 
 gateway::AdminAnswer Observer::health_page() const {
-  if (parts_.clock.mono() - parts_.room_turn() > kTurnMax)
+  // A room that waits for the disk does not turn either, and a restart would not help it.
+  const bool waits = parts_.health.read().first != StoreState::ok;
+  if (!waits && parts_.clock.mono() - parts_.room_turn() > kTurnMax)
     return {503, "text/plain; charset=utf-8", "the room thread has not turned for 10 s\n"};
   return {200, "text/plain; charset=utf-8", "ok\n"};
 }
 
 gateway::AdminAnswer Observer::ready_page(bool json) const {
-  // Served from the moment the store is open and the feed is bound; sources inform, they do not fail readiness.
-  if (!json) return {200, "text/plain; charset=utf-8", "ready\n"};
-  std::string body = R"({"ready":true,"checks":{"store":"ok","publish":"ok","sources":{)";
+  // Served from the moment the store is open and the feed is bound; sources inform, they do not fail readiness. A
+  // store that cannot take commits does: what is published stands still.
+  const auto [state, reason] = parts_.health.read();
+  const bool ready = state == StoreState::ok;
+  const std::string_view name = kStoreStateNames[static_cast<std::size_t>(state)];
+  const int status = ready ? 200 : 503;
+  if (!json)
+    return {status, "text/plain; charset=utf-8",
+            ready ? "ready\n" : "not ready: store " + std::string(name) + ": " + printable(reason, 1024) + "\n"};
+  std::string body = R"({"ready":)" + std::string(ready ? "true" : "false") + R"(,"checks":{"store":")" +
+                     std::string(name) + R"(","publish":"ok","sources":{)";
   bool first = true;
   for (const SourceHealth& source : sources(parts_.vitals.read())) {
     // Names are of [a-z0-9_-]: nothing to escape.
@@ -111,7 +129,7 @@ gateway::AdminAnswer Observer::ready_page(bool json) const {
             std::string(kSourceStateNames[static_cast<std::size_t>(source.state)]) + "\"";
     first = false;
   }
-  return {200, "application/json", body + "}}}\n"};
+  return {status, "application/json", body + "}}}\n"};
 }
 
 }  // namespace roomtone::app

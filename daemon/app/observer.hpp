@@ -9,6 +9,7 @@
 
 #include "app/catalog.hpp"
 #include "app/config.hpp"
+#include "app/store_health.hpp"
 #include "app/vitals.hpp"
 #include "base/clock.hpp"
 #include "base/published.hpp"
@@ -42,7 +43,10 @@ class Observer {
     const Published<Catalog>& catalog;
     const ReloadState& reload;
     uint64_t epoch;
-    int64_t ledger_base;  // messages in `room` when the process started
+    int64_t ledger_base;  // messages in `room` when the process started, and those that retention had taken by then
+    const StoreHealth& health;
+    std::function<uint64_t()> free_bytes;
+    std::function<int()> retention_pressure;
     std::function<std::vector<metrics::QueueSample>()> queues;
     std::function<Mono()> room_turn;
   };

@@ -21,6 +21,7 @@ class RoomThread {
   struct Hooks {
     std::function<void()> on_drained;              // all sources have ended and everything is with the writer
     std::function<void(const Error&)> on_failure;  // does not return
+    std::function<RetentionFloors(Instant wall, Mono now)> floors;
   };
   RoomThread(room::Room& room, ReorderBuffer& tallies, CommitWriter& writer, const Published<Catalog>& catalog,
              const Clock& clock, std::chrono::milliseconds commit_every, Hooks hooks);

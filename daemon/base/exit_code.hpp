@@ -7,6 +7,7 @@ namespace roomtone {
 enum class ExitCode : int {
   ok = 0,
   usage = 64,        // the command line cannot be understood, or asks for what makes no sense
+  refused = 65,      // the store is not what it must be (damaged, behind, newer): starting again does not help
   unavailable = 69,  // a port, file or peer is not available; trying again later may help
   bug = 70,          // we are wrong: please report it
   store = 74,        // reading or writing failed: the store, or an output file

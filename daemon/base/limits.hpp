@@ -45,6 +45,12 @@ inline constexpr std::chrono::hours kHorizonDefault = 48h;   // older than this 
 inline constexpr std::chrono::seconds kIdlePartition = 30s;  // after which it no longer holds the watermark
 inline constexpr std::chrono::seconds kGrace = 5s;           // after a pane's end it is still partial
 
+// The store's disk. The reserve is what RocksDB may still write when commits stop: three memtables of 8 MiB, a log of
+// 16 MiB, and 16 MiB for a compaction's last file.
+inline constexpr std::size_t kStoreReserveBytes = 56u << 20;
+inline constexpr std::size_t kStoreFreeBytes = 256u << 20;  // default of store.free_min
+inline constexpr std::size_t kStoreFreeBytesMin = 64u << 20;
+
 // HTTP ingest.
 inline constexpr std::size_t kHttpHeaderBytes = 8 * 1024;
 inline constexpr std::size_t kHttpBodyBytes = 1024 * 1024;

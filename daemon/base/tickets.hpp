@@ -39,7 +39,7 @@ class Tickets {
   /// Waits for a ticket; an empty one when `stop` is requested first.
   [[nodiscard]] Ticket take(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    if (!given_back_.wait(lock, stop, [this] { return free_ > 0; })) return {};
+    if (!given_back_.wait(lock, stop, [this] { return free_ > 0 && !held_; })) return {};
     --free_;
     return Ticket(this);
   }
@@ -47,9 +47,18 @@ class Tickets {
   /// A ticket now or none: for sources that would rather tell their peer (HTTP 429).
   [[nodiscard]] Ticket try_take() {
     const std::lock_guard lock(mutex_);
-    if (free_ == 0) return {};
+    if (free_ == 0 || held_) return {};
     --free_;
     return Ticket(this);
+  }
+
+  /// While held no ticket is given out, as if all were taken: nothing new is read. Those out may come back.
+  void hold(bool held) {
+    {
+      const std::lock_guard lock(mutex_);
+      held_ = held;
+    }
+    given_back_.notify_all();
   }
 
   [[nodiscard]] std::size_t in_use() const {
@@ -72,6 +81,7 @@ class Tickets {
   std::condition_variable_any given_back_;
   const std::size_t count_;
   std::size_t free_;
+  bool held_ = false;
 };
 
 inline Ticket::~Ticket() {

@@ -56,12 +56,17 @@ ExitCode run_verify(const Arguments& arguments) {
     return ExitCode::ok;
   }
 
+  if (const auto read = (*store)->verify_checksums(); !read) return report("verify", read.error());
+  // Every row is read and merged: one that does not decode is an error here.
+  if (const auto digest = digest_of(*history); !digest) return report("verify", digest.error());
   const auto audit = store::audit(*history);
   if (!audit) return report("verify", audit.error());
   std::printf("store    %s\nepoch    %lu\ncommit   %lu (%zu journal records on top of the rows)\nrooms    %zu\n",
               folder.c_str(), static_cast<unsigned long>(history->recovered().epoch),
               static_cast<unsigned long>(history->recovered().sequence), history->recovered().journal.size(),
               history->keys().size());
+  if (const auto acknowledged = (*store)->acknowledged())
+    std::printf("mark     commit %lu was acknowledged, and is there\n", static_cast<unsigned long>(*acknowledged));
   for (const SourceRow& source : history->recovered().sources) {
     std::printf("source   %s: %ld records\n", source.name.c_str(), static_cast<long>(source.ledger.records()));
     for (std::size_t c = 0; c < kColumns; ++c)
@@ -82,14 +87,15 @@ ExitCode run_verify(const Arguments& arguments) {
       return report("verify",
                     {ErrorCode::corrupt, "the kinds of ignored records of source '" + source.name + "' do not add up"});
   }
-  std::printf("ledger   counted %ld - retracted %ld = %ld; panes of room hold %ld\n", static_cast<long>(audit->counted),
-              static_cast<long>(audit->retracted), static_cast<long>(audit->counted - audit->retracted),
-              static_cast<long>(audit->room_total));
+  std::printf(
+      "ledger   counted %ld - retracted %ld - forgotten %ld = %ld; panes of room hold %ld\n",
+      static_cast<long>(audit->counted), static_cast<long>(audit->retracted), static_cast<long>(audit->forgotten),
+      static_cast<long>(audit->counted - audit->retracted - audit->forgotten), static_cast<long>(audit->room_total));
   if (audit->imbalance() != 0) {
     return report("verify", {ErrorCode::corrupt, "the ledger does not balance: " + std::to_string(audit->imbalance()) +
                                                      " messages are missing from the panes"});
   }
-  std::printf("ok       the ledger balances\n");
+  std::printf("ok       all rows read, checksums agree, the ledger balances\n");
   return ExitCode::ok;
 }
 
@@ -97,13 +103,15 @@ ExitCode run_verify(const Arguments& arguments) {
 
 void add_verify(CLI::App& app, Invocation& invocation) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand("verify", "Check that a store reads, and that its ledger and totals balance");
+  CLI::App* command =
+      app.add_subcommand("verify", "Check that all of a store reads, and that its ledger and totals balance");
   command->add_option("--data", arguments->data,
                       "The store's folder; one that a daemon holds can be read too. Default: the usual place");
   command->add_flag("--digest", arguments->digest,
                     "Print only a hash of all panes and ledgers: equal for stores that mean the same");
   command->footer(
-      "Ends with 74 when a row cannot be read or the ledger does not balance.\n\nExample:\n  roomtone verify --data "
+      "Ends with 74 when a row cannot be read, a checksum differs, an acknowledged commit is missing, or the ledger "
+      "does not balance.\n\nExample:\n  roomtone verify --data "
       "/var/lib/roomtone");
   command->callback([&invocation, arguments] { invocation.run = [arguments] { return run_verify(*arguments); }; });
 }

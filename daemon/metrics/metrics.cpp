@@ -271,6 +271,19 @@ std::string Metrics::render(const Scrape& scrape) const {
   all.counter("roomtone_store_wal_bytes_total", "Bytes written to the write-ahead log.", count(scrape.store_wal_bytes));
   all.gauge("roomtone_store_compaction_pending_bytes", "Estimated bytes that compaction has yet to rewrite.",
             count(scrape.store_compaction_pending_bytes));
+  all.gauge("roomtone_store_free_bytes", "Free space on the store's disk, without the reserve.",
+            count(scrape.store_free_bytes));
+  all.gauge("roomtone_store_disk_bytes", "Bytes of the store's tables.", count(scrape.store_disk_bytes));
+  all.gauge("roomtone_retention_pressure",
+            "Steps, of a fifth each, by which retention.disk_max shortens what is kept; 0 when it fits.",
+            count(scrape.retention_pressure));
+  all.counter("roomtone_store_errors_total", "Reads and writes of the store that failed; each ends the process.",
+              count(scrape.store_errors));
+  MetricFamily& states =
+      all.add("roomtone_store_state",
+              "1 for the store's state: ok, low_space (waits), unwritable (read only) or failed.", MetricType::Gauge);
+  for (const LabelledCount& s : scrape.store_states)
+    Families::set_gauge(states, {label("state", s.label)}, count(s.count));
   all.gauge("roomtone_clock_step_seconds", "How far the system clock has stepped since the start; not followed.",
             scrape.wall_step_seconds);
   all.gauge("roomtone_config_last_reload_successful", "0 when the last reload was refused and the old rules stay.",

@@ -54,6 +54,11 @@ struct Scrape {
   uint64_t store_live_bytes = 0;
   uint64_t store_wal_bytes = 0;
   uint64_t store_compaction_pending_bytes = 0;
+  uint64_t store_free_bytes = 0;  // on its disk
+  uint64_t store_disk_bytes = 0;
+  uint64_t retention_pressure = 0;
+  uint64_t store_errors = 0;
+  std::vector<LabelledCount> store_states;  // 1 for the present one
   bool reload_successful = true;
   double reload_timestamp_s = 0;
   double wall_step_seconds = 0;

@@ -47,6 +47,13 @@ struct SequenceAdvance {
   uint64_t key_seq = 0;
 };
 
+/// A rollup's row that retention takes away.
+struct ForgottenRow {
+  std::string key;
+  Tier tier = Tier::pane;
+  SpanIndex index = 0;
+};
+
 /// Everything that changes on disk together, made by the room and written by the store in one synced write; and what
 /// may happen only after that.
 struct Commit {
@@ -57,9 +64,11 @@ struct Commit {
   std::string contributions;  // blocks with their repeats, see room/contributions.hpp; may be empty
   std::vector<PaneRow> panes;
   std::vector<RoomRow> rooms;
-  std::vector<SourceRow> sources;   // those that moved
-  uint64_t journal_from = 0;        // records below are covered by rows and deleted
-  uint64_t contributions_from = 0;  // blocks below have passed the correction horizon and are deleted
+  std::vector<SourceRow> sources;       // those that moved
+  std::vector<ForgottenRow> forgotten;  // deleted, before anything else of the commit is put
+  int64_t forgotten_said = 0;           // messages of `room` that left with them
+  uint64_t journal_from = 0;            // records below are covered by rows and deleted
+  uint64_t contributions_from = 0;      // blocks below have passed the correction horizon and are deleted
 
   // After the write:
   std::vector<Update> updates;
@@ -75,7 +84,7 @@ struct Commit {
   /// Nothing to write and nobody to tell.
   [[nodiscard]] bool empty() const {
     return deltas.empty() && advances.empty() && contributions.empty() && panes.empty() && rooms.empty() &&
-           sources.empty() && updates.empty() && receipts.empty();
+           sources.empty() && forgotten.empty() && updates.empty() && receipts.empty();
   }
 };
 
@@ -85,6 +94,7 @@ struct Recovered {
   SipKey sketch_key;      // likewise
   uint64_t sequence = 0;  // of the last commit; 0 for a new store
   uint64_t global_seq = 0;
+  int64_t forgotten_said = 0;  // messages of `room` that retention has taken away, ever
   std::vector<RoomRow> rooms;
   std::vector<SourceRow> sources;
   struct JournalRecord {

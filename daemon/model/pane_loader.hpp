@@ -28,6 +28,9 @@ class PaneLoader {
   /// Rows with index in [from, to), ascending.
   [[nodiscard]] virtual Result<std::vector<StoredRollup>> load_range(std::string_view key, Tier tier, SpanIndex from,
                                                                      SpanIndex to) const = 0;
+  /// The index of the first row of a room and tier that is below `before`.
+  [[nodiscard]] virtual Result<std::optional<SpanIndex>> first(std::string_view key, Tier tier,
+                                                               SpanIndex before) const = 0;
 };
 
 }  // namespace roomtone

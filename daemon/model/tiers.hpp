@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/time.hpp"
@@ -41,6 +42,9 @@ struct TierMarks {
   SpanIndex hour = 0;
   friend bool operator==(const TierMarks&, const TierMarks&) = default;
 };
+
+/// By tier, the first span that is kept; nothing: all are.
+using RetentionFloors = std::array<std::optional<SpanIndex>, kTiers>;
 
 /// A run of spans [from, to) of one tier.
 struct TierRun {

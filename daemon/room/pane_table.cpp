@@ -91,7 +91,7 @@ void PaneTable::ensure_known(RoomState& room, Tier which, SpanIndex from) {
   }
   tier.known_from = from;
   for (StoredRollup& row : *loaded) {
-    if (tier.past.contains(row.index)) continue;  // what is in memory is newer
+    if (tier.past.contains(row.index) || is_forgotten(tier, row.index)) continue;  // what is in memory is newer
     Slot& slot = insert_recent(tier, row.index);
     const std::size_t before = slot.rollup.memory_bytes();
     slot.covered = row.covered;
@@ -115,7 +115,7 @@ Slot& PaneTable::touch(RoomState& room, Tier which, SpanIndex index) {
   auto loaded = loader_.load(room.key, which, index);
   if (!loaded) {
     fail_with(std::move(loaded.error()));
-  } else if (*loaded) {
+  } else if (*loaded && !is_forgotten(tier, index)) {
     slot->covered = (*loaded)->covered;
     slot->rollup = std::move((*loaded)->rollup);
   }
@@ -357,6 +357,75 @@ void PaneTable::evict(RoomState& room, std::chrono::seconds pane_keep, std::chro
   drop_before(Tier::pane, span_of(watermark_ - pane_keep, Tier::pane));
   drop_before(Tier::minute, span_of(watermark_ - minute_keep, Tier::minute));
   drop_before(Tier::hour, span_of(watermark_ - kHourKeep, Tier::hour));
+}
+
+bool PaneTable::is_forgotten(const TierSlots& tier, SpanIndex index) const {
+  return tier.forgotten_by > durable_ && index >= tier.forgotten_from && index < tier.forgotten_to;
+}
+
+void PaneTable::forget(const RetentionFloors& floors, Commit& commit, Mono now) {
+  if (now < forget_again_) return;
+  std::size_t rows = 0;
+  for (std::size_t looked = 0; looked < options_.rooms_forgotten_per_commit; ++looked) {
+    if (forget_next_ >= rooms_.size()) {
+      forget_next_ = 0;
+      forget_again_ = now + options_.forget_every;
+      return;
+    }
+    RoomState& room = *rooms_[forget_next_++];
+    for (const Tier tier : {Tier::pane, Tier::minute, Tier::hour})
+      if (const auto& floor = floors[static_cast<std::size_t>(tier)]) rows += forget_tier(room, tier, *floor, commit);
+    if (rows >= options_.rows_forgotten_per_commit) return;
+  }
+}
+
+std::size_t PaneTable::forget_tier(RoomState& room, Tier which, SpanIndex floor, Commit& commit) {
+  constexpr SpanIndex kPortion = 360;  // spans
+  if (which == Tier::pane) floor = std::min(floor, room.marks.minute * 6);
+  if (which == Tier::minute) floor = std::min(floor, room.marks.hour * 60);
+  TierSlots& tier = room.tier(which);
+  if (tier.forgotten_by > durable_) return 0;
+  const auto first = loader_.first(room.key, which, floor);
+  if (!first) {
+    fail_with(first.error());
+    return 0;
+  }
+  if (!*first) return 0;
+  const SpanIndex from = **first;
+  const SpanIndex to = std::min(floor, from + kPortion);
+
+  // All of the portion or nothing, so that whatever is merged there later begins from nothing.
+  const auto stays = [this](const Slot& slot) { return slot.dirty_since != 0 || slot.covered > durable_; };
+  const auto recent_end = position(tier.recent, to);
+  const auto past_end = tier.past.lower_bound(to);
+  for (auto slot = tier.recent.begin(); slot != recent_end; ++slot)
+    if (stays(**slot)) return 0;
+  for (auto slot = tier.past.begin(); slot != past_end; ++slot)
+    if (stays(*slot->second)) return 0;
+  auto loaded = loader_.load_range(room.key, which, from, to);
+  if (!loaded) {
+    fail_with(std::move(loaded.error()));
+    return 0;
+  }
+  // A delta in the journal would be merged again once the row that covers it is gone.
+  const uint64_t journal_from = std::min(commit.journal_from, commit.sequence);
+  for (const StoredRollup& row : *loaded)
+    if (row.covered >= journal_from) return 0;
+
+  for (const StoredRollup& row : *loaded) {
+    commit.forgotten.push_back({room.key, which, row.index});
+    // The account of `room` is of its hours: what finer rows say is in them.
+    if (which == Tier::hour && room.key == kRoomKey) commit.forgotten_said += row.rollup.n;
+  }
+  for (auto slot = tier.recent.begin(); slot != recent_end; ++slot) memory_bytes_ -= (*slot)->rollup.memory_bytes();
+  for (auto slot = tier.past.begin(); slot != past_end; ++slot) memory_bytes_ -= slot->second->rollup.memory_bytes();
+  tier.recent.erase(tier.recent.begin(), recent_end);
+  tier.past.erase(tier.past.begin(), past_end);
+  tier.known_from = std::max(tier.known_from, to);
+  tier.forgotten_from = from;
+  tier.forgotten_to = to;
+  tier.forgotten_by = commit_;
+  return loaded->size();
 }
 
 }  // namespace roomtone::room

@@ -25,6 +25,9 @@ struct PaneTableOptions {
       4 * 1024 * 1024;  // rows written beside a journal record, so that commits stay short
   std::chrono::milliseconds row_age = std::chrono::seconds(10);  // how long a change may stand in the journal alone
   std::size_t rooms_coarsened_per_commit = 512;
+  std::size_t rooms_forgotten_per_commit = 32;                   // looked at, with a seek in the store for each tier
+  std::size_t rows_forgotten_per_commit = 512;                   // reading them costs up to 20 us each
+  std::chrono::seconds forget_every = std::chrono::seconds(60);  // from the end of a round over the rooms to the next
 };
 
 /// The recent past of every room: panes, the minutes and hours made of them, and which of it the store's rows do not
@@ -56,6 +59,11 @@ class PaneTable {
   /// Adds to `commit` the rows whose changes have stood in the journal long enough (all with `everything`), then says
   /// which journal records are still needed. Evicts what is clean and old.
   void flush(Commit& commit, Mono now, bool everything);
+
+  /// After flush(): adds to `commit` the rows below the floors that go now, a bounded portion, and drops them from
+  /// memory. A row stays while a coarser one does not hold it yet, while it is dirty, and while the journal has a delta
+  /// of it.
+  void forget(const RetentionFloors& floors, Commit& commit, Mono now);
 
   /// The commit that merges and flushes now belong to, and the newest one known to be on disk: what it does not hold
   /// yet is not evicted, because it could not be read back.
@@ -103,6 +111,8 @@ class PaneTable {
   void mark_room_dirty(RoomState& room, uint64_t since, Mono now);
   void coarsen_tier(RoomState& room, Tier from, Tier to, SpanIndex& mark, SpanIndex limit, Commit& commit);
   void evict(RoomState& room, std::chrono::seconds pane_keep, std::chrono::seconds minute_keep);
+  [[nodiscard]] std::size_t forget_tier(RoomState& room, Tier which, SpanIndex floor, Commit& commit);
+  [[nodiscard]] bool is_forgotten(const TierSlots& tier, SpanIndex index) const;
   [[nodiscard]] SpanIndex hot_from(Tier tier) const;
   void fail_with(Error error);
   void account(const Slot& slot, std::size_t before);
@@ -119,6 +129,8 @@ class PaneTable {
   std::size_t memory_bytes_ = 0;
   std::size_t coarsen_next_ = 0;  // where the round over the rooms goes on
   std::size_t evict_next_ = 0;
+  std::size_t forget_next_ = 0;
+  Mono forget_again_{};
   std::optional<Error> failure_;
 };
 

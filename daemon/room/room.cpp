@@ -90,6 +90,8 @@ Commit Room::commit(Instant wall, Mono now, uint64_t durable, bool everything) {
   windows_.due(panes_, {watermark, watermark_.drained(), now}, commit, global_seq_);
   panes_.flush(commit, now, everything);
 
+  panes_.forget(floors_, commit, now);
+
   // When rows hold everything, the journal of this very commit is needed by nobody.
   if (commit.journal_from <= commit.sequence) {
     commit.deltas = std::move(deltas_);

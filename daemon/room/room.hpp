@@ -47,6 +47,9 @@ class Room {
   /// are in it and no journal is left over.
   [[nodiscard]] Commit commit(Instant wall, Mono now, uint64_t durable, bool everything);
 
+  /// What retention keeps from now on; the commits to come take the rest away, bit by bit.
+  void keep_from(const RetentionFloors& floors) { floors_ = floors; }
+
   void set_scorer(std::string id);
 
   /// What went wrong for good, if anything: the caller ends the process.
@@ -72,6 +75,7 @@ class Room {
   std::string deltas_;  // since the last commit
   std::vector<std::pair<OnCommitted, Receipt>> receipts_;
   std::vector<Instant> arrivals_;
+  RetentionFloors floors_;
   std::optional<Error> failure_;
   std::string undo_;  // scratch
 };

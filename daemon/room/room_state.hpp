@@ -28,6 +28,11 @@ struct TierSlots {
   std::vector<std::unique_ptr<Slot>> recent;  // ascending; every slot at or after known_from that exists
   SpanIndex known_from = std::numeric_limits<SpanIndex>::min();
   std::map<SpanIndex, std::unique_ptr<Slot>> past;  // before known_from
+
+  /// The portion that retention took away last; until its commit is on disk the store still shows the rows.
+  SpanIndex forgotten_from = 0;
+  SpanIndex forgotten_to = 0;
+  uint64_t forgotten_by = 0;
 };
 
 /// What the feed knows of one window size of one room.

@@ -126,6 +126,7 @@ Result<void> History::series(std::string_view key, Instant from, Instant to, std
 
 Result<Audit> audit(const History& history) {
   Audit audit;
+  audit.forgotten = history.recovered().forgotten_said;
   for (const SourceRow& source : history.recovered().sources) {
     audit.counted += source.ledger[Column::counted];
     audit.retracted += source.ledger[Beside::retracted];
@@ -135,6 +136,13 @@ Result<Audit> audit(const History& history) {
                      [&](Instant, const Rollup& rollup) { audit.room_total += rollup.n; });
   if (!summed) return tl::unexpected(summed.error());
   return audit;
+}
+
+Result<void> Audit::balanced(const std::string& name) const {
+  if (imbalance() == 0) return {};
+  return fail(ErrorCode::corrupt, "the ledger of " + name + " says " + std::to_string(counted - retracted - forgotten) +
+                                      " messages, its panes hold " + std::to_string(room_total) +
+                                      "; see 'roomtone verify'");
 }
 
 }  // namespace roomtone::store

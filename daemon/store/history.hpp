@@ -44,8 +44,11 @@ class History {
 struct Audit {
   int64_t counted = 0;  // over all sources' ledgers
   int64_t retracted = 0;
+  int64_t forgotten = 0;   // that retention has taken from the panes of `room`
   int64_t room_total = 0;  // messages in all panes of `room`
-  [[nodiscard]] int64_t imbalance() const { return counted - retracted - room_total; }
+  [[nodiscard]] int64_t imbalance() const { return counted - retracted - forgotten - room_total; }
+  /// `corrupt`, with both sides, unless they are equal. `name` is the store's.
+  [[nodiscard]] Result<void> balanced(const std::string& name) const;
 };
 [[nodiscard]] Result<Audit> audit(const History& history);
 

@@ -17,6 +17,8 @@ std::string numbered(char family, uint64_t number) {
 
 }  // namespace
 
+std::string forgotten_key() { return std::string(1, kForgottenFamily); }
+
 std::string meta_key() { return {kMetaFamily}; }
 std::string source_key(std::string_view name) { return kSourceFamily + std::string(name); }
 std::string room_key(std::string_view key) { return kRoomFamily + std::string(key); }

@@ -16,7 +16,10 @@ inline constexpr char kPaneFamily = 'p';
 inline constexpr char kJournalFamily = 'j';
 inline constexpr char kContributionFamily = 'c';
 
+inline constexpr char kForgottenFamily = 'f';
+
 [[nodiscard]] std::string meta_key();
+[[nodiscard]] std::string forgotten_key();
 [[nodiscard]] std::string source_key(std::string_view name);
 [[nodiscard]] std::string room_key(std::string_view key);
 [[nodiscard]] std::string journal_key(uint64_t commit);

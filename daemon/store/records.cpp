@@ -164,6 +164,19 @@ Result<Recovered::JournalRecord> decode_journal(uint64_t sequence, std::string_v
   return record;
 }
 
+std::string encode_forgotten(int64_t said) {
+  std::string value = begin();
+  ByteWriter(value).zigzag(said);
+  return value;
+}
+
+Result<int64_t> decode_forgotten(std::string_view value) {
+  RecordReader in(value);
+  const int64_t said = in.zigzag();
+  if (!in.whole()) return malformed("the row of what is forgotten");
+  return said;
+}
+
 std::string encode_contributions(std::string_view row) {
   std::string value = begin();
   value += row;

@@ -38,6 +38,10 @@ inline constexpr uint32_t kFormat = 1;  // refused when the store's is greater
 [[nodiscard]] std::string encode_journal(const Commit& commit);
 [[nodiscard]] Result<Recovered::JournalRecord> decode_journal(uint64_t sequence, std::string_view value);
 
+/// How many messages of `room` retention has taken away.
+[[nodiscard]] std::string encode_forgotten(int64_t said);
+[[nodiscard]] Result<int64_t> decode_forgotten(std::string_view value);
+
 /// Contribution rows are opaque here: only wrapped.
 [[nodiscard]] std::string encode_contributions(std::string_view row);
 [[nodiscard]] Result<std::string> decode_contributions(std::string_view value);

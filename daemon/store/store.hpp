@@ -12,6 +12,10 @@
 #include "model/commit.hpp"
 #include "model/pane_loader.hpp"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace roomtone::store {
 
 struct StoreOptions {
@@ -21,26 +25,52 @@ struct StoreOptions {
   std::size_t memtable_bytes = 8u << 20;  // small, so that recovery is quick (30 to 55 ms a MiB of WAL were measured)
   std::size_t wal_bytes_max = 16u << 20;
   std::size_t cache_bytes = 16u << 20;
+
+  // For tests only; no configuration reaches them.
+  rocksdb::Env* env = nullptr;  // a disk that can fail or lose power; outlives the store
+  bool two_writes = false;      // a commit in two writes, cursors first: the mistake that tests must be able to see
 };
 
 /// What `stats()` tells; for metrics.
 struct StoreStats {
   uint64_t live_bytes = 0;
-  uint64_t wal_bytes = 0;  // written since open
+  uint64_t disk_bytes = 0;  // of all tables
+  uint64_t wal_bytes = 0;   // written since open
   uint64_t compaction_pending_bytes = 0;
   double write_stall_seconds = 0;
 };
 
+/// A copy of a store's files at one moment, see Store::checkpoint().
+struct Checkpoint {
+  uint64_t epoch = 0;
+  uint64_t sequence = 0;  // at least this commit is in it
+};
+
 /// The RocksDB that holds all that must outlive the process: see FORMAT.md. One process writes; any number may read.
 ///
-/// write() is called by one thread, the loads by the room thread; RocksDB makes that safe. After a failed write
-/// the store must not be used again: the process ends and a restart reads what is true (reliability over retry).
+/// write() is called by one thread, the loads by the room thread, checkpoint() by any; RocksDB makes that safe. After a
+/// failed write, or a failure() in the background, the store must not be used again: nothing is tried again in place,
+/// the process ends and a restart reads what is true.
 class Store final : public PaneLoader {
  public:
-  /// Opens or makes the store for writing. `unavailable`: another process holds it.
+  /// Opens or makes the store for writing. `unavailable`: another process holds it. `corrupt`: damaged, or behind what
+  /// was acknowledged (see acked_mark.hpp); `unsupported`: of a newer format.
   [[nodiscard]] static Result<std::unique_ptr<Store>> open(const StoreOptions& options);
   /// Opens an existing store for reading; one that a daemon holds is followed as a secondary from a scratch folder.
+  /// Held to the same account as open().
   [[nodiscard]] static Result<std::unique_ptr<Store>> open_read_only(const std::filesystem::path& folder);
+  /// Opens a store that nobody writes, without writing anything anywhere: for a disk that is read-only or full.
+  [[nodiscard]] static Result<std::unique_ptr<Store>> open_unwritable(const std::filesystem::path& folder);
+
+  /// As open_unwritable(), but only up to the first damage in the log, and without asking for what was acknowledged:
+  /// what recover_to_damage() would leave.
+  [[nodiscard]] static Result<std::unique_ptr<Store>> look_until_damage(const std::filesystem::path& folder);
+  /// Drops the log from its first damage on, takes what is left for the truth, and gives the store a new epoch, so that
+  /// readers of the feed begin anew. Only for a store that nobody holds.
+  [[nodiscard]] static Result<void> rewind(const std::filesystem::path& folder);
+  /// Gives a copy of a store a life of its own: a new epoch.
+  [[nodiscard]] static Result<void> renew(const std::filesystem::path& folder);
+
   ~Store() override;
 
   /// Reads everything a restart needs.
@@ -59,10 +89,31 @@ class Store final : public PaneLoader {
   [[nodiscard]] Result<void> visit_range(std::string_view key, Tier tier, SpanIndex from, SpanIndex to,
                                          const VisitRollup& visit) const;
 
+  /// The first row of a room and tier below `before`.
+  [[nodiscard]] Result<std::optional<SpanIndex>> first(std::string_view key, Tier tier,
+                                                       SpanIndex before) const override;
+
+  /// Writes the whole store as it is now into `folder`, which must not exist and be on the same file system: the
+  /// memtable is flushed, files are linked.
+  [[nodiscard]] Result<Checkpoint> checkpoint(const std::filesystem::path& folder);
+
+  /// Reads every block of every file and compares checksums.
+  [[nodiscard]] Result<void> verify_checksums() const;
+
+  /// What failed in the background (a flush, a compaction), if anything.
+  [[nodiscard]] std::optional<Error> failure() const;
+
+  /// The newest commit that was acknowledged, as the side file had it on opening; nothing when there was none.
+  [[nodiscard]] std::optional<uint64_t> acknowledged() const;
+
   [[nodiscard]] StoreStats stats() const;
 
  private:
   struct Impl;
+  enum class Reading : uint8_t { follow, alone, until_damage };
+  [[nodiscard]] static Result<std::unique_ptr<Store>> open_to_read(const std::filesystem::path& folder,
+                                                                   Reading reading);
+  [[nodiscard]] static Result<void> begin_anew(const std::filesystem::path& folder, bool rewind);
   explicit Store(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -90,6 +90,9 @@ class EmptyStore final : public PaneLoader {
   Result<std::vector<StoredRollup>> load_range(std::string_view, Tier, SpanIndex, SpanIndex) const override {
     return std::vector<StoredRollup>{};
   }
+  Result<std::optional<SpanIndex>> first(std::string_view, Tier, SpanIndex) const override {
+    return std::optional<SpanIndex>();
+  }
 };
 
 struct Counts {

@@ -13,6 +13,7 @@ namespace roomtone::test {
 class PaneMap final : public PaneLoader {
  public:
   void write(const Commit& commit) {
+    for (const ForgottenRow& row : commit.forgotten) rows_.erase({row.key, row.tier, row.index});
     for (const PaneRow& row : commit.panes) rows_[{row.key, row.tier, row.index}] = row;
   }
   [[nodiscard]] Result<std::optional<StoredRollup>> load(std::string_view key, Tier tier,
@@ -27,6 +28,12 @@ class PaneMap final : public PaneLoader {
     for (const auto& [at, row] : rows_)
       if (row.key == key && row.tier == tier && row.index >= from && row.index < to) found.push_back(stored(row));
     return found;
+  }
+  [[nodiscard]] Result<std::optional<SpanIndex>> first(std::string_view key, Tier tier,
+                                                       SpanIndex before) const override {
+    for (const auto& [at, row] : rows_)
+      if (row.key == key && row.tier == tier && row.index < before) return std::optional(row.index);
+    return std::optional<SpanIndex>();
   }
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
 

@@ -48,9 +48,9 @@ class Story:
     def note(self, text):
         print(f"      {text}", flush=True)
 
-    def daemon(self, name, text, arguments=()):
+    def daemon(self, name, text, arguments=(), program="roomtoned"):
         """A daemon with this configuration; start() it. It is killed when the story ends."""
-        daemon = Daemon(self.folder, name, text, arguments)
+        daemon = Daemon(self.folder, name, text, arguments, program)
         self._daemons.append(daemon)
         return daemon
 

@@ -9,7 +9,7 @@ def file_source(name, paths, **more):
 
 def configuration(folder, sources, topics=None, store=None, name="s", topics_text=None, **tables):
     """A configuration whose sockets lie in the folder and whose ports are free ones. `tables` are further tables."""
-    store = {"path": str(folder / f"{name}.store"), "sync": False,
+    store = {"path": str(folder / f"{name}.store"), "sync": False, "free_min": "64MiB",
              "sketch_key": "000102030405060708090a0b0c0d0e0f", **(store or {})}
     publish = {"feed": f"ipc://{folder}/{name}.f", "query": f"ipc://{folder}/{name}.q", **tables.pop("publish", {})}
     admin = {"listen": "127.0.0.1:0", **tables.pop("admin", {})}

@@ -36,10 +36,11 @@ def roomtoned(*arguments, check=False, **more):
 class Daemon:
     """One roomtoned. Its log goes to a file, which also tells the ports it was given."""
 
-    def __init__(self, folder, name, text, arguments=()):
+    def __init__(self, folder, name, text, arguments=(), program="roomtoned"):
         self.name = name
         self.config = folder / f"{name}.toml"
         self.config.write_text(text)
+        self._program = program
         self.arguments = [str(a) for a in arguments]
         self.process = None
         self._log_path = folder / f"{name}.log"
@@ -49,7 +50,7 @@ class Daemon:
         """Starts it and returns at once."""
         with open(self._log_path, "ab") as log:
             self._log_from = log.tell()
-            self.process = subprocess.Popen([BIN / "roomtoned", "--config", self.config, *self.arguments],
+            self.process = subprocess.Popen([BIN / self._program, "--config", self.config, *self.arguments],
                                             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
         return self
 

@@ -105,5 +105,16 @@ TEST(Tickets, NeverLetMoreThreadsThroughThanThereAreTickets) {
   EXPECT_EQ(tickets.in_use(), 0U);
 }
 
+TEST(Tickets, HeldGiveOutNoneAndThenGoesOn) {
+  Tickets tickets(2);
+  Ticket out = tickets.try_take();
+  tickets.hold(true);
+  EXPECT_FALSE(tickets.try_take());
+  out = Ticket();
+  EXPECT_FALSE(tickets.try_take());  // not even one that came back
+  std::jthread taker([&](const std::stop_token& stop) { EXPECT_TRUE(tickets.take(stop)); });
+  tickets.hold(false);
+}
+
 }  // namespace
 }  // namespace roomtone

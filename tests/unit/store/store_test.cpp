@@ -126,6 +126,33 @@ TEST(Store, AFolderWithoutAStoreIsNotOneToRead) {
   EXPECT_EQ(opened.error().code, ErrorCode::not_found);
 }
 
+/// The meta row of the first release, byte by byte: format, epoch, sketch key, commit, global sequence.
+const std::string kMetaOfFormat1(
+    "\x01\x01"
+    "\x00\x00\x00\x00\x00\x00\x30\x39"
+    "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f"
+    "\xac\x02\x07",
+    29);
+
+TEST(Records, OfTheFirstFormatStayReadable) {
+  const auto meta = decode_meta(kMetaOfFormat1);
+  ASSERT_TRUE(meta.has_value());
+  EXPECT_EQ(meta->epoch, 12345u);
+  EXPECT_EQ(meta->sketch_key, (SipKey{0x0001020304050607, 0x08090a0b0c0d0e0f}));
+  EXPECT_EQ(meta->sequence, 300u);
+  EXPECT_EQ(meta->global_seq, 7u);
+}
+
+TEST(Records, OfFormat2AreRefusedWhateverElseTheyHold) {
+  std::string newer = kMetaOfFormat1;
+  newer[1] = 2;
+  newer += "members that we do not know";
+  const auto meta = decode_meta(newer);
+  ASSERT_FALSE(meta.has_value());
+  EXPECT_EQ(meta.error().code, ErrorCode::unsupported);
+  EXPECT_NE(meta.error().context.find("format 2"), std::string::npos);
+}
+
 TEST(Records, OfANewerFormatAreRefusedByName) {
   Meta meta;
   meta.format = kFormat + 1;
