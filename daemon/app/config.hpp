@@ -17,7 +17,7 @@
 
 namespace roomtone::app {
 
-enum class SourceKind : uint8_t { file, standard_input, tcp, zmq, http };
+enum class SourceKind : uint8_t { file, standard_input, tcp, zmq, http, zmq_router };
 
 /// One `[[source]]`. Which fields mean something depends on `kind`; the others are refused in the file.
 struct SourceConfig {
@@ -30,13 +30,12 @@ struct SourceConfig {
   std::string listen;              // tcp, http: "127.0.0.1:5575"; zmq: an endpoint
   bool connect = false;            // zmq: connect instead of bind
   bool insecure_bind = false;
+  std::string tokens;        // tcp, http, zmq_router: file of those who may send; empty: whoever can reach us
   bool corrections = false;  // keep contributions: repeats dropped, edits and deletes take back
   std::chrono::milliseconds stall_after = std::chrono::seconds(30);
 
   /// Its events are of the present and its cursor is not a file's.
-  [[nodiscard]] bool live() const {
-    return kind == SourceKind::tcp || kind == SourceKind::zmq || kind == SourceKind::http;
-  }
+  [[nodiscard]] bool live() const { return kind != SourceKind::file && kind != SourceKind::standard_input; }
 };
 
 struct StoreConfig {
@@ -47,6 +46,8 @@ struct StoreConfig {
   std::chrono::milliseconds commit_every = std::chrono::milliseconds(250);
   std::chrono::milliseconds correction_horizon = std::chrono::hours(6);
   std::size_t contributions_max = 1'000'000;
+  std::chrono::milliseconds request_window = std::chrono::hours(1);
+  std::size_t requests_max = 1'000'000;
 };
 
 struct PipelineConfig {
@@ -93,8 +94,5 @@ struct Config {
 /// Where state goes when nobody says: $STATE_DIRECTORY (systemd), else $XDG_STATE_HOME/roomtone, else ~/.local/state,
 /// and /var/lib/roomtone for root.
 [[nodiscard]] std::filesystem::path default_state_folder();
-
-/// The word list: `asked` if not empty, else models/ beside the program, else /usr/share/roomtone/models.
-[[nodiscard]] Result<std::filesystem::path> find_model(const std::filesystem::path& asked);
 
 }  // namespace roomtone::app

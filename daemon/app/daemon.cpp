@@ -14,6 +14,7 @@
 #include "app/commit_writer.hpp"
 #include "app/observer.hpp"
 #include "app/pipeline.hpp"
+#include "app/promise.hpp"
 #include "app/reorder_buffer.hpp"
 #include "app/room_thread.hpp"
 #include "app/signals.hpp"
@@ -58,7 +59,25 @@ room::RoomOptions room_options(const Config& config) {
   options.panes.memory_bytes_max = config.store.memory_bytes_max;
   options.contributions.horizon = config.store.correction_horizon;
   options.contributions.count_max = config.store.contributions_max;
+  options.requests.window = config.store.request_window;
+  options.requests.count_max = config.store.requests_max;
   return options;
+}
+
+/// What a source knows again of those who number or name what they send.
+ingest::Remembered remembered_of(const SourceConfig& source, const StoreConfig& store, const Recovered& recovered) {
+  ingest::Remembered remembered;
+  // Of each source another key: the same name is another producer there.
+  remembered.key = {recovered.sketch_key.k0, recovered.sketch_key.k1 ^ sip_hash(recovered.sketch_key, source.name)};
+  for (const ProducerRow& row : recovered.producers)
+    if (row.source == source.name) remembered.producers.push_back(row.position);
+  for (const auto& [commit, row] : recovered.requests) {
+    const std::vector<RequestKey> requests = room::requests_of(row);
+    remembered.requests.insert(remembered.requests.end(), requests.begin(), requests.end());
+  }
+  remembered.request_window = store.request_window;
+  remembered.requests_max = store.requests_max;
+  return remembered;
 }
 
 publish::FeedOptions feed_options(const Config& config, uint64_t epoch) {
@@ -183,7 +202,11 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     outlets.push_back(std::make_unique<ingest::Outlet>(static_cast<SourceIndex>(i), room.sources()[i].cursor, tickets,
                                                        batches, clock));
+    outlets.back()->remember(remembered_of(config.sources[i], config.store, recovered));
   }
+
+  recovered.requests = {};
+  recovered.producers = {};
 
   // What looks on.
   const Observer observer({config, clock, vitals, outlets, feed, store, metrics, catalog, reload_state, recovered.epoch,
@@ -241,7 +264,10 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   std::vector<std::jthread> source_runs;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     source_runs.push_back(guarded_thread("source", log, [&, i](const std::stop_token& stop) {
-      log.info("source begins", {{"source", config.sources[i].name}, {"from", sources[i]->describe()}});
+      log.info("source begins", {{"source", config.sources[i].name},
+                                 {"from", sources[i]->describe()},
+                                 {"promise", name_of(promise_of(config.sources[i]))},
+                                 {"in_words", promise_text(config.sources[i])}});
       if (auto ran = sources[i]->run(*outlets[i], stop); !ran) {
         outlets[i]->status().failed = true;
         source_failed = true;

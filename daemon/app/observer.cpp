@@ -1,5 +1,6 @@
 #include "app/observer.hpp"
 
+#include "app/promise.hpp"
 #include "app/source_health.hpp"
 
 namespace roomtone::app {
@@ -50,6 +51,10 @@ gateway::AdminAnswer Observer::metrics_page() const {
     sample.reconnects = status.reconnects;
     sample.gaps = status.gaps;
     sample.connected = status.connected;
+    sample.refused_tokens = status.refused_tokens;
+    sample.limited_peers = status.limited_peers;
+    sample.producers = status.producers;
+    sample.promise = name_of(promise_of(parts_.config.sources[i]));
     if (values.sources[i].newest_event != kNoInstant)
       sample.last_event_timestamp_s = unix_seconds(values.sources[i].newest_event);
     balance += sample.ledger[Column::counted] - sample.ledger[Beside::retracted];

@@ -15,6 +15,7 @@ Tally Worker::tally(Batch&& batch, const Catalog& catalog) {
   builder_.begin(catalog.keys, source.contributions);
   Ledger& ledger = builder_.ledger();
   ledger[Column::malformed] += batch.oversized;
+  ledger[Column::duplicate] += batch.repeats;
 
   for (const Batch::Span span : batch.frames) {
     const Decoded decoded = decoder.decode(batch.frame(span), message_);
@@ -46,6 +47,8 @@ Tally Worker::tally(Batch&& batch, const Catalog& catalog) {
   tally.next_cursor = std::move(batch.next_cursor);
   tally.arrival = batch.arrival;
   tally.last = batch.last;
+  tally.positions = std::move(batch.positions);
+  tally.requests = std::move(batch.requests);
   tally.on_committed = std::move(batch.on_committed);
   tally.ticket = std::move(batch.ticket);
   builder_.finish(tally);

@@ -86,6 +86,19 @@ void add_sources(Families& all, const std::vector<SourceSample>& sources) {
   counter("roomtone_source_gaps_total", "Times the position in the source was lost.",
           [](const SourceSample& s) { return s.gaps; });
 
+  MetricFamily& promise =
+      all.add("roomtone_source_promise", "1, with what the source promises of how often a record is counted.",
+              MetricType::Gauge);
+  MetricFamily& refused =
+      all.add("roomtone_auth_failures_total", "Attempts to send without a token that is known, by what came of them.",
+              MetricType::Counter);
+  for (const SourceSample& s : sources) {
+    const auto source = label("source", s.health.name);
+    Families::set_gauge(promise, {source, label("promise", s.promise)}, 1);
+    Families::set_counter(refused, {source, label("result", "refused")}, count(s.refused_tokens));
+    Families::set_counter(refused, {source, label("result", "rate_limited")}, count(s.limited_peers));
+  }
+
   MetricFamily& dropped = all.add("roomtone_messages_dropped_total",
                                   "Messages that ended without being counted, by reason.", MetricType::Counter);
   MetricFamily& ledger =
@@ -113,6 +126,8 @@ void add_sources(Families& all, const std::vector<SourceSample>& sources) {
   }
   gauge("roomtone_source_connected", "1 while a peer is there or the file is open.",
         [](const SourceSample& s) { return std::optional<double>(s.connected ? 1 : 0); });
+  gauge("roomtone_source_producers", "Producers remembered by the numbers they give to what they send.",
+        [](const SourceSample& s) { return std::optional<double>(count(s.producers)); });
   gauge("roomtone_source_last_event_timestamp_seconds", "Event time of the newest message.",
         [](const SourceSample& s) { return s.last_event_timestamp_s; });
   gauge("roomtone_source_lag_seconds", "Now minus the event time of the newest message.",

@@ -19,6 +19,10 @@ struct SourceSample {
   uint64_t reconnects = 0;
   uint64_t gaps = 0;
   bool connected = false;
+  uint64_t refused_tokens = 0;
+  uint64_t limited_peers = 0;
+  uint64_t producers = 0;
+  std::string promise;                           // of a closed set: exactly_once, at_least_once, at_most_once
   std::optional<double> last_event_timestamp_s;  // unix time
 };
 

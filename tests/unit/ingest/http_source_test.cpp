@@ -337,14 +337,14 @@ TEST(HttpSource, RefusesAnAddressThatOtherMachinesReachUnlessToldOtherwise) {
   const auto refused = HttpSource::open(options);
   ASSERT_FALSE(refused.has_value());
   EXPECT_THAT(refused.error().context, HasSubstr("insecure_bind"));
-  options.insecure_bind = true;
+  options.reach.insecure_bind = true;
   EXPECT_TRUE(HttpSource::open(options).has_value());
 }
 
 TEST(HttpSource, ListeningEverywhereTakesAnyHostButNoForeignOrigin) {
   HttpSourceOptions options = any_port();
   options.listen.host = "0.0.0.0";
-  options.insecure_bind = true;
+  options.reach.insecure_bind = true;
   Fixture fixture(options);
   fixture.client.send(post_from("Host: room.example\r\nOrigin: http://room.example\r\n"));
   EXPECT_EQ(frames_of(fixture.receiver.take()), (Frames{"a"}));
