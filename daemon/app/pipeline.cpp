@@ -12,7 +12,7 @@ Worker::Worker(std::vector<PipelineSource> sources, const SipKey& sketch_key, st
 Tally Worker::tally(Batch&& batch, const Catalog& catalog) {
   const PipelineSource& source = sources_.at(static_cast<std::size_t>(batch.source));
   decode::Decoder& decoder = decoder_for(source.format);
-  builder_.begin(catalog.keys, source.contributions);
+  builder_.begin(catalog.keys, source.contributions, source.delete_scope);
   Ledger& ledger = builder_.ledger();
   ledger[Column::malformed] += batch.oversized;
   ledger[Column::duplicate] += batch.repeats;

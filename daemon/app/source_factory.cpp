@@ -180,7 +180,8 @@ Result<void> check_addresses(const Config& config) {
 }
 
 PipelineSource pipeline_source(const SourceConfig& config) {
-  return {config.format, config.live() ? SeenRule::arrival : SeenRule::event_time, config.corrections};
+  return {config.format, config.live() ? SeenRule::arrival : SeenRule::event_time, config.corrections,
+          sip_hash(SipKey{}, config.name)};
 }
 
 }  // namespace roomtone::app
