@@ -199,6 +199,19 @@ void read_root(TomlTable& root, Config& config) {
     table.read("insecure_bind", config.admin.insecure_bind);
     table.read_integer("series_max", config.admin.series_max, 100, 1'000'000);
   });
+  read_table(root, "record", [&](TomlTable& table) {
+    std::string folder;
+    table.read("folder", folder);
+    if (folder.empty()) table.problem("folder", "missing, expected the folder to record to");
+    config.record.folder = folder;
+    table.read_size("segment_max", config.record.segment_bytes, 64u << 10, 1u << 30);
+    table.read_size("size_max", config.record.bytes_max, 1u << 20, SIZE_MAX >> 1);
+    // Every source has a segment open, and those cannot be removed.
+    if (config.record.bytes_max < (config.sources.size() + 1) * config.record.segment_bytes)
+      table.problem("size_max", "got less than a segment for each source and one more, expected at least " +
+                                    std::to_string((config.sources.size() + 1) * config.record.segment_bytes) +
+                                    " bytes");
+  });
   read_topics(root, config.topics);
   read_table(root, "mood", [&](TomlTable& table) {
     std::string model;

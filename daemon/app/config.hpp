@@ -70,6 +70,12 @@ struct AdminConfig {
   std::size_t series_max = 2000;
 };
 
+struct RecordConfig {
+  std::filesystem::path folder;  // empty: nothing is recorded
+  std::size_t bytes_max = 1u << 30;
+  std::size_t segment_bytes = 16u << 20;
+};
+
 /// Everything the configuration file says, checked, with defaults filled in. See deploy/roomtone.example.toml.
 struct Config {
   StoreConfig store;
@@ -77,6 +83,7 @@ struct Config {
   std::vector<SourceConfig> sources;
   PublishConfig publish;
   AdminConfig admin;
+  RecordConfig record;
   std::vector<topics::TopicSpec> topics;
   std::size_t topics_max = limits::kTopicsDefault;
   std::filesystem::path model;  // empty: look in the usual places

@@ -174,6 +174,13 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
     sources.push_back(std::move(*source_opened));
   }
 
+  std::unique_ptr<ingest::Recorder> recorder;
+  if (!config.record.folder.empty()) {
+    auto recorder_opened = open_recorder(config, log);
+    if (!recorder_opened) return refuse(log, ExitCode::unavailable, recorder_opened.error());
+    recorder = std::move(*recorder_opened);
+  }
+
   // The path, from the far end to the near one.
   metrics::Metrics metrics(config.admin.series_max);
   room::Room room(room_options(config), recovered, store, clock.mono());
@@ -202,6 +209,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     outlets.push_back(std::make_unique<ingest::Outlet>(static_cast<SourceIndex>(i), room.sources()[i].cursor, tickets,
                                                        batches, clock));
+    if (recorder) outlets.back()->set_tee([&recorder](const Batch& batch) { recorder->take(batch); });
     outlets.back()->remember(remembered_of(config.sources[i], config.store, recovered));
   }
 
@@ -209,8 +217,8 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   recovered.producers = {};
 
   // What looks on.
-  const Observer observer({config, clock, vitals, outlets, feed, store, metrics, catalog, reload_state, recovered.epoch,
-                           audited->room_total,
+  const Observer observer({config, clock, vitals, outlets, recorder ? &recorder->status() : nullptr, feed, store,
+                           metrics, catalog, reload_state, recovered.epoch, audited->room_total,
                            [&]() -> std::vector<metrics::QueueSample> {
                              return {{"batches", batches.size(), batches.capacity_max()},
                                      {"tickets", tickets.in_use(), tickets.count()},
@@ -260,6 +268,9 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
       work(worker, batches, tallies, catalog, outlets, metrics, clock);
     }));
   }
+  std::jthread recorder_runs;
+  if (recorder)
+    recorder_runs = guarded_thread("recorder", log, [&](const std::stop_token& stop) { recorder->run(stop); });
   std::atomic<bool> source_failed{false};
   std::vector<std::jthread> source_runs;
   for (std::size_t i = 0; i < sources.size(); ++i) {

@@ -61,6 +61,10 @@ gateway::AdminAnswer Observer::metrics_page() const {
     scrape.sources.push_back(std::move(sample));
   }
   scrape.ledger_imbalance = balance - parts_.ledger_base - values.room_total_added;
+  if (parts_.recorder != nullptr) {
+    const ingest::RecorderStatus& recorder = *parts_.recorder;
+    scrape.record = {recorder.frames, recorder.bytes, recorder.segments, recorder.segments_removed, recorder.failed};
+  }
   scrape.queues = parts_.queues();
   scrape.minutes = parts_.vitals.minutes();
   const publish::FeedCounters& counters = parts_.feed.counters();

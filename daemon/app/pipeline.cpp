@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "model/recorded_frame.hpp"
 #include "text/tokenize.hpp"
 
 namespace roomtone::app {
@@ -18,7 +19,17 @@ Tally Worker::tally(Batch&& batch, const Catalog& catalog) {
   ledger[Column::duplicate] += batch.repeats;
 
   for (const Batch::Span span : batch.frames) {
-    const Decoded decoded = decoder.decode(batch.frame(span), message_);
+    std::string_view frame = batch.frame(span);
+    SeenRule seen = source.seen;
+    Instant arrival = batch.arrival;
+    if (seen == SeenRule::event_time && frame.starts_with(kRecordedMark)) {
+      if (const auto recorded = read_recorded(frame)) {  // a live frame of another time: judged as it was then
+        frame = recorded->frame;
+        arrival = recorded->seen;
+        seen = SeenRule::arrival;
+      }
+    }
+    const Decoded decoded = decoder.decode(frame, message_);
     if (decoded.column == Column::retraction) {
       builder_.retract(message_);
       continue;
@@ -33,8 +44,7 @@ Tally Worker::tally(Batch&& batch, const Catalog& catalog) {
       ++ledger[Ignored::edit];
       continue;
     }
-    if (const Column judged = judge_time(message_, source.seen, batch.arrival, horizon_, ledger);
-        judged != Column::counted) {
+    if (const Column judged = judge_time(message_, seen, arrival, horizon_, ledger); judged != Column::counted) {
       ++ledger[judged];
       continue;
     }

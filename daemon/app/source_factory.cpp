@@ -11,6 +11,7 @@
 #include "ingest/tcp_source.hpp"
 #include "ingest/zmq_pull_source.hpp"
 #include "ingest/zmq_router_source.hpp"
+#include "model/recorded_frame.hpp"
 #include "publish/endpoint.hpp"
 
 namespace roomtone::app {
@@ -23,6 +24,8 @@ ingest::FrameTime frame_time(Format format) {
   auto decoder = std::make_shared<decode::Decoder>(format);
   return
       [decoder, padded = std::string(), message = Message()](std::string_view frame) mutable -> std::optional<Instant> {
+        const auto recorded = read_recorded(frame);
+        if (recorded) return recorded->seen;
         padded.assign(frame);
         padded.append(limits::kFramePaddingBytes, '\0');
         (void)decoder->decode(std::string_view(padded).substr(0, frame.size()), message);
@@ -177,6 +180,19 @@ Result<void> check_addresses(const Config& config) {
   if (auto good = ingest::check_reach(admin->host, config.admin.listen, reach); !good)
     return fail(std::move(good.error()), "admin.listen");
   return {};
+}
+
+Result<std::unique_ptr<ingest::Recorder>> open_recorder(const Config& config, Log& log) {
+  ingest::RecorderOptions options;
+  options.folder = config.record.folder;
+  options.bytes_max = config.record.bytes_max;
+  options.segment_bytes = config.record.segment_bytes;
+  // What comes from files was seen when it was said, as far as anybody can tell.
+  for (const SourceConfig& source : config.sources) options.sources.push_back({source.name, source.live()});
+  options.notice = [&log](const std::string& what) { log.error("recording failed", {{"what", what}}); };
+  auto recorder = ingest::Recorder::open(std::move(options));
+  if (!recorder) return fail(std::move(recorder.error()), "record.folder");
+  return recorder;
 }
 
 PipelineSource pipeline_source(const SourceConfig& config) {

@@ -79,6 +79,7 @@ Outlet::Sent Outlet::prepare(Batch& batch, Ticket ticket) const {
   batch.sequence = next_sequence_;
   if (batch.arrival == kNoInstant) batch.arrival = clock_.wall();
   batch.ticket = std::move(ticket);
+  if (tee_) tee_(batch);
   return {.frames = batch.frames.size() + batch.oversized,
           .bytes = batch.bytes.size() - std::min(batch.bytes.size(), limits::kFramePaddingBytes)};
 }

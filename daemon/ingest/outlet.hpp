@@ -55,6 +55,10 @@ class Outlet {
   /// Set before the source runs.
   void remember(Remembered remembered) { remembered_ = std::move(remembered); }
   [[nodiscard]] const Remembered& remembered() const { return remembered_; }
+
+  /// Shown every batch on its way, on the source's thread. Set before the source runs.
+  using Tee = std::function<void(const Batch&)>;
+  void set_tee(Tee tee) { tee_ = std::move(tee); }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] SourceStatus& status() { return status_; }
   [[nodiscard]] const SourceStatus& status() const { return status_; }
@@ -87,6 +91,7 @@ class Outlet {
   const SourceIndex source_;
   const std::string start_cursor_;
   Remembered remembered_;
+  Tee tee_;
   Tickets& tickets_;
   BoundedQueue<Batch>& queue_;
   const Clock& clock_;

@@ -256,6 +256,15 @@ std::string Metrics::render(const Scrape& scrape) const {
   Families::set_gauge(build, {label("version", ROOMTONE_VERSION), label("scorer", scrape.scorer)}, 1);
   add_sources(all, scrape.sources);
   add_rooms(all, scrape.minutes, series_max_);
+  if (scrape.record) {
+    all.counter("roomtone_record_frames_total", "Raw frames recorded.", count(scrape.record->frames));
+    all.gauge("roomtone_record_bytes", "Segments of the recording on disk.", count(scrape.record->bytes));
+    all.gauge("roomtone_record_segments", "Whole segments that are there.", count(scrape.record->segments));
+    all.counter("roomtone_record_segments_removed_total", "Oldest segments removed for want of room.",
+                count(scrape.record->segments_removed));
+    all.gauge("roomtone_record_failed_sources", "Sources recorded no more because writing failed; must be 0.",
+              count(scrape.record->failed));
+  }
   MetricFamily& depth = all.add("roomtone_queue_depth", "Items waiting, by queue.", MetricType::Gauge);
   for (const QueueSample& q : scrape.queues) Families::set_gauge(depth, {label("queue", q.name)}, count(q.depth));
   MetricFamily& limit = all.add("roomtone_queue_depth_max", "The queue's limit.", MetricType::Gauge);

@@ -33,6 +33,15 @@ struct QueueSample {
   uint64_t depth_max = 0;
 };
 
+/// The recording of raw frames.
+struct RecordSample {
+  uint64_t frames = 0;
+  uint64_t bytes = 0;
+  uint64_t segments = 0;
+  uint64_t segments_removed = 0;
+  uint64_t failed = 0;
+};
+
 /// A counter by one closed label.
 struct LabelledCount {
   std::string label;
@@ -43,6 +52,7 @@ struct LabelledCount {
 struct Scrape {
   std::vector<SourceSample> sources;
   std::vector<QueueSample> queues;
+  std::optional<RecordSample> record;    // absent when nothing is recorded
   std::vector<Update> minutes;           // the newest `60s` window of each room, in the order rooms appeared
   std::vector<LabelledCount> published;  // messages by family
   std::vector<LabelledCount> snapshots;  // requests by result
