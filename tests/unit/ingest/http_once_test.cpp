@@ -141,8 +141,8 @@ std::string produced(std::string_view producer, std::string_view epoch, std::str
 std::string chunked(std::size_t size) {
   char hex[20];
   std::snprintf(hex, sizeof hex, "%zx", size - 1);
-  return "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n" + std::string(hex) +
-         "\r\n" + std::string(size - 1, '\n') + "\r\n0\r\n\r\n";
+  return "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n" +
+         std::string(hex) + "\r\n" + std::string(size - 1, '\n') + "\r\n0\r\n\r\n";
 }
 std::string body_of(std::size_t size) { return post("a" + std::string(size - 1, '\n')); }
 std::string line_of(std::size_t size) { return post(std::string(size, 'x') + "\n"); }
@@ -166,8 +166,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Limit{"header_exact", header_of_size(kHeader), "200"},
                     Limit{"header_and_one", header_of_size(kHeader + 1), "431"},
                     Limit{"body_less_one", body_of(kBody - 1), "200"}, Limit{"body_exact", body_of(kBody), "200"},
-                    Limit{"body_and_one", body_of(kBody + 1), "413"}, Limit{"chunked_less_one", chunked(kBody - 1), "200"},
-                    Limit{"chunked_exact", chunked(kBody), "200"}, Limit{"chunked_and_one", chunked(kBody + 1), "413"},
+                    Limit{"body_and_one", body_of(kBody + 1), "413"},
+                    Limit{"chunked_less_one", chunked(kBody - 1), "200"}, Limit{"chunked_exact", chunked(kBody), "200"},
+                    Limit{"chunked_and_one", chunked(kBody + 1), "413"},
                     Limit{"line_less_one", line_of(kLine - 1), "200"}, Limit{"line_exact", line_of(kLine), "200"},
                     Limit{"line_and_one", line_of(kLine + 1), "413"},
                     Limit{"key_less_one", named(limits::kRequestKeyBytes - 1), "200"},
@@ -229,7 +230,8 @@ INSTANTIATE_TEST_SUITE_P(
         Smuggled{"space_before_the_colon", kHost + "Content-Length : 2\r\n", "a\n"},
         Smuggled{"folded", kHost + "Content-Length:\r\n 2\r\n", "a\n"},
         Smuggled{"chunk_size_that_is_none", kHost + "Transfer-Encoding: chunked\r\n", "g\r\na\r\n0\r\n\r\n"},
-        Smuggled{"chunk_size_too_large", kHost + "Transfer-Encoding: chunked\r\n", "10000000000000000\r\na\r\n0\r\n\r\n"},
+        Smuggled{"chunk_size_too_large", kHost + "Transfer-Encoding: chunked\r\n",
+                 "10000000000000000\r\na\r\n0\r\n\r\n"},
         Smuggled{"bare_line_feeds", "Host: localhost\nContent-Length: 2\n", "a\n"},
         Smuggled{"zero_in_a_header", kHost + std::string("X: a\0b\r\n", 8) + "Content-Length: 2\r\n", "a\n"},
         Smuggled{"two_hosts", kHost + kHost + "Content-Length: 2\r\n", "a\n"}),
