@@ -128,7 +128,8 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   const AnchoredClock clock;
 
   // Addresses that would be refused, named by their keys before anything is opened.
-  if (const auto addresses = check_addresses(config); !addresses) return refuse(log, ExitCode::config, addresses.error());
+  if (const auto addresses = check_addresses(config); !addresses)
+    return refuse(log, ExitCode::config, addresses.error());
 
   // What workers read: rules and word list.
   auto loaded = load_catalog(config);
