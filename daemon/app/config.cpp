@@ -39,6 +39,8 @@ void read_store(TomlTable& table, StoreConfig& store) {
   table.read_duration("correction_horizon", store.correction_horizon, 0ms, std::chrono::hours(48));
   table.read_size("free_min", store.free_bytes_min, limits::kStoreFreeBytesMin, SIZE_MAX >> 1);
   table.read_integer("contributions_max", store.contributions_max, 1000, 100'000'000);
+  table.read_duration("request_window", store.request_window, 1s, std::chrono::hours(24 * 30));
+  table.read_integer("requests_max", store.requests_max, 1000, 100'000'000);
   std::string key;
   table.read("sketch_key", key);
   if (table.has("sketch_key")) {
@@ -112,16 +114,25 @@ void read_jetstream(TomlTable& table, JetstreamConfig& jetstream) {
   if (jetstream.retry_max < jetstream.retry_min) table.problem("retry_max", "is less than retry_min");
 }
 
+void read_reach(TomlTable& table, SourceConfig& source) {
+  table.read("insecure_bind", source.insecure_bind);
+  table.read("tokens", source.tokens);
+  if (table.has("tokens") && source.tokens.empty())
+    table.problem("tokens", "got an empty path, expected a file that 'roomtone token' has made");
+}
+
 void read_source(TomlTable& table, SourceConfig& source) {
   table.read("name", source.name);
   if (!valid_topic_id(source.name))
     table.problem("name", "got \"" + printable(source.name, 80) + "\", expected 1 to 64 of a-z, 0-9, - and _");
-  if (!table.has("kind")) table.problem("kind", "missing, expected one of file, stdin, tcp, zmq, http, jetstream");
+  if (!table.has("kind"))
+    table.problem("kind", "missing, expected one of file, stdin, tcp, zmq, zmq_router, http, jetstream");
   table.read_choice<SourceKind>("kind", source.kind,
                                 {{"file", SourceKind::file},
                                  {"stdin", SourceKind::standard_input},
                                  {"tcp", SourceKind::tcp},
                                  {"zmq", SourceKind::zmq},
+                                 {"zmq_router", SourceKind::zmq_router},
                                  {"http", SourceKind::http},
                                  {"jetstream", SourceKind::jetstream}});
   if (source.kind == SourceKind::jetstream) {
@@ -151,12 +162,17 @@ void read_source(TomlTable& table, SourceConfig& source) {
     case SourceKind::tcp:
       source.listen = "127.0.0.1:5575";
       table.read("listen", source.listen);
-      table.read("insecure_bind", source.insecure_bind);
+      read_reach(table, source);
       break;
     case SourceKind::http:
       source.listen = "127.0.0.1:5574";
       table.read("listen", source.listen);
-      table.read("insecure_bind", source.insecure_bind);
+      read_reach(table, source);
+      break;
+    case SourceKind::zmq_router:
+      source.listen = "tcp://127.0.0.1:5573";
+      table.read("endpoint", source.listen);
+      read_reach(table, source);
       break;
     case SourceKind::zmq:
       source.listen = "tcp://127.0.0.1:5572";
@@ -241,6 +257,19 @@ void read_root(TomlTable& root, Config& config) {
     table.read("insecure_bind", config.admin.insecure_bind);
     table.read_integer("series_max", config.admin.series_max, 100, 1'000'000);
   });
+  read_table(root, "record", [&](TomlTable& table) {
+    std::string folder;
+    table.read("folder", folder);
+    if (folder.empty()) table.problem("folder", "missing, expected the folder to record to");
+    config.record.folder = folder;
+    table.read_size("segment_max", config.record.segment_bytes, 64u << 10, 1u << 30);
+    table.read_size("size_max", config.record.bytes_max, 1u << 20, SIZE_MAX >> 1);
+    // Every source has a segment open, and those cannot be removed.
+    if (config.record.bytes_max < (config.sources.size() + 1) * config.record.segment_bytes)
+      table.problem("size_max", "got less than a segment for each source and one more, expected at least " +
+                                    std::to_string((config.sources.size() + 1) * config.record.segment_bytes) +
+                                    " bytes");
+  });
   read_topics(root, config.topics);
   read_table(root, "mood", [&](TomlTable& table) {
     std::string model;
@@ -305,28 +334,6 @@ std::filesystem::path default_state_folder() {
   if (const auto xdg = from_environment("XDG_STATE_HOME"); !xdg.empty()) return xdg / "roomtone";
   if (::geteuid() == 0) return "/var/lib/roomtone";
   return from_environment("HOME") / ".local/state/roomtone";
-}
-
-Result<std::filesystem::path> find_model(const std::filesystem::path& asked) {
-  constexpr std::string_view kName = "en-open.lexicon";
-  if (!asked.empty()) {
-    if (std::filesystem::exists(asked)) return asked;
-    return fail(ErrorCode::not_found, "no word list at " + asked.string());
-  }
-  std::error_code error;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-  std::vector<std::filesystem::path> places;
-  if (!error) {
-    places.push_back(program.parent_path() / "models" / kName);
-    places.push_back(program.parent_path().parent_path() / "share/roomtone/models" / kName);
-  }
-  places.push_back(std::filesystem::path("/usr/share/roomtone/models") / kName);
-  std::string looked;
-  for (const auto& place : places) {
-    if (std::filesystem::exists(place)) return place;
-    looked += (looked.empty() ? "" : ", ") + place.string();
-  }
-  return fail(ErrorCode::not_found, "no word list: looked for " + looked + "; name one with mood.model or --model");
 }
 
 }  // namespace roomtone::app

@@ -19,7 +19,7 @@
 
 namespace roomtone::app {
 
-enum class SourceKind : uint8_t { file, standard_input, tcp, zmq, http, jetstream };
+enum class SourceKind : uint8_t { file, standard_input, tcp, zmq, http, zmq_router, jetstream };
 
 /// The keys of a source of kind jetstream. See deploy/roomtone.example.toml.
 struct JetstreamConfig {
@@ -48,15 +48,13 @@ struct SourceConfig {
   std::string listen;              // tcp, http: "127.0.0.1:5575"; zmq: an endpoint
   bool connect = false;            // zmq: connect instead of bind
   bool insecure_bind = false;
+  std::string tokens;        // tcp, http, zmq_router: file of those who may send; empty: whoever can reach us
   bool corrections = false;  // keep contributions: repeats dropped, edits and deletes take back
   std::chrono::milliseconds stall_after = std::chrono::seconds(30);
   JetstreamConfig jetstream;  // jetstream
 
   /// Its events are of the present and its cursor is not a file's.
-  [[nodiscard]] bool live() const {
-    return kind == SourceKind::tcp || kind == SourceKind::zmq || kind == SourceKind::http ||
-           kind == SourceKind::jetstream;
-  }
+  [[nodiscard]] bool live() const { return kind != SourceKind::file && kind != SourceKind::standard_input; }
   /// Hearing nothing is no fault of it while it is connected.
   [[nodiscard]] bool may_be_quiet() const { return kind == SourceKind::jetstream && jetstream.silence.count() == 0; }
 };
@@ -69,6 +67,8 @@ struct StoreConfig {
   std::chrono::milliseconds commit_every = std::chrono::milliseconds(250);
   std::chrono::milliseconds correction_horizon = std::chrono::hours(6);
   std::size_t contributions_max = 1'000'000;
+  std::chrono::milliseconds request_window = std::chrono::hours(1);
+  std::size_t requests_max = 1'000'000;
   std::size_t free_bytes_min = limits::kStoreFreeBytes;
 };
 
@@ -106,6 +106,12 @@ struct AdminConfig {
   std::size_t series_max = 2000;
 };
 
+struct RecordConfig {
+  std::filesystem::path folder;  // empty: nothing is recorded
+  std::size_t bytes_max = 1u << 30;
+  std::size_t segment_bytes = 16u << 20;
+};
+
 /// Everything the configuration file says, checked, with defaults filled in. See deploy/roomtone.example.toml.
 struct Config {
   StoreConfig store;
@@ -114,6 +120,7 @@ struct Config {
   std::vector<SourceConfig> sources;
   PublishConfig publish;
   AdminConfig admin;
+  RecordConfig record;
   std::vector<topics::TopicSpec> topics;
   std::size_t topics_max = limits::kTopicsDefault;
   std::filesystem::path model;  // empty: look in the usual places
@@ -131,8 +138,5 @@ struct Config {
 /// Where state goes when nobody says: $STATE_DIRECTORY (systemd), else $XDG_STATE_HOME/roomtone, else ~/.local/state,
 /// and /var/lib/roomtone for root.
 [[nodiscard]] std::filesystem::path default_state_folder();
-
-/// The word list: `asked` if not empty, else models/ beside the program, else /usr/share/roomtone/models.
-[[nodiscard]] Result<std::filesystem::path> find_model(const std::filesystem::path& asked);
 
 }  // namespace roomtone::app

@@ -15,6 +15,7 @@
 #include "app/guarded_thread.hpp"
 #include "app/observer.hpp"
 #include "app/pipeline.hpp"
+#include "app/promise.hpp"
 #include "app/reorder_buffer.hpp"
 #include "app/retention.hpp"
 #include "app/room_thread.hpp"
@@ -59,7 +60,25 @@ room::RoomOptions room_options(const Config& config) {
   options.panes.memory_bytes_max = config.store.memory_bytes_max;
   options.contributions.horizon = config.store.correction_horizon;
   options.contributions.count_max = config.store.contributions_max;
+  options.requests.window = config.store.request_window;
+  options.requests.count_max = config.store.requests_max;
   return options;
+}
+
+/// What a source knows again of those who number or name what they send.
+ingest::Remembered remembered_of(const SourceConfig& source, const StoreConfig& store, const Recovered& recovered) {
+  ingest::Remembered remembered;
+  // Of each source another key: the same name is another producer there.
+  remembered.key = {recovered.sketch_key.k0, recovered.sketch_key.k1 ^ sip_hash(recovered.sketch_key, source.name)};
+  for (const ProducerRow& row : recovered.producers)
+    if (row.source == source.name) remembered.producers.push_back(row.position);
+  for (const auto& [commit, row] : recovered.requests) {
+    const std::vector<RequestKey> requests = room::requests_of(row);
+    remembered.requests.insert(remembered.requests.end(), requests.begin(), requests.end());
+  }
+  remembered.request_window = store.request_window;
+  remembered.requests_max = store.requests_max;
+  return remembered;
 }
 
 publish::FeedOptions feed_options(const Config& config, uint64_t epoch) {
@@ -112,6 +131,10 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   // Before any thread, so that all of them leave signals to us.
   Signals signals;
   const AnchoredClock clock;
+
+  // Addresses that would be refused, named by their keys before anything is opened.
+  if (const auto addresses = check_addresses(config); !addresses)
+    return refuse(log, ExitCode::config, addresses.error());
 
   // What workers read: rules and word list.
   auto loaded = load_catalog(config);
@@ -171,6 +194,13 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
     sources.push_back(std::move(*source_opened));
   }
 
+  std::unique_ptr<ingest::Recorder> recorder;
+  if (!config.record.folder.empty()) {
+    auto recorder_opened = open_recorder(config, log);
+    if (!recorder_opened) return refuse(log, ExitCode::unavailable, recorder_opened.error());
+    recorder = std::move(*recorder_opened);
+  }
+
   // The path, from the far end to the near one.
   metrics::Metrics metrics(config.admin.series_max);
   room::Room room(room_options(config), recovered, store, clock.mono());
@@ -217,12 +247,17 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   for (std::size_t i = 0; i < sources.size(); ++i) {
     outlets.push_back(std::make_unique<ingest::Outlet>(static_cast<SourceIndex>(i), room.sources()[i].cursor, tickets,
                                                        batches, clock));
+    if (recorder) outlets.back()->set_tee([&recorder](const Batch& batch) { recorder->take(batch); });
+    outlets.back()->remember(remembered_of(config.sources[i], config.store, recovered));
   }
 
+  recovered.requests = {};
+  recovered.producers = {};
+
   // What looks on.
-  const Observer observer({config, clock, vitals, outlets, feed, store, metrics, catalog, reload_state, recovered.epoch,
-                           audited->room_total + audited->forgotten, health, [&] { return space.free_bytes(); },
-                           [&] { return retention.pressure(); },
+  const Observer observer({config, clock, vitals, outlets, recorder ? &recorder->status() : nullptr, feed, store,
+                           metrics, catalog, reload_state, recovered.epoch, audited->room_total + audited->forgotten,
+                           health, [&] { return space.free_bytes(); }, [&] { return retention.pressure(); },
                            [&]() -> std::vector<metrics::QueueSample> {
                              return {{"batches", batches.size(), batches.capacity_max()},
                                      {"tickets", tickets.in_use(), tickets.count()},
@@ -270,11 +305,17 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
       work(worker, batches, tallies, catalog, outlets, metrics, clock);
     }));
   }
+  std::jthread recorder_runs;
+  if (recorder)
+    recorder_runs = guarded_thread("recorder", log, [&](const std::stop_token& stop) { recorder->run(stop); });
   std::atomic<bool> source_failed{false};
   std::vector<std::jthread> source_runs;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     source_runs.push_back(guarded_thread("source", log, [&, i](const std::stop_token& stop) {
-      log.info("source begins", {{"source", config.sources[i].name}, {"from", sources[i]->describe()}});
+      log.info("source begins", {{"source", config.sources[i].name},
+                                 {"from", sources[i]->describe()},
+                                 {"promise", name_of(promise_of(config.sources[i]))},
+                                 {"in_words", promise_text(config.sources[i])}});
       if (auto ran = sources[i]->run(*outlets[i], stop); !ran) {
         outlets[i]->status().failed = true;
         source_failed = true;

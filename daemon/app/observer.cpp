@@ -1,5 +1,6 @@
 #include "app/observer.hpp"
 
+#include "app/promise.hpp"
 #include "app/source_health.hpp"
 #include "base/log.hpp"
 
@@ -60,12 +61,20 @@ gateway::AdminAnswer Observer::metrics_page() const {
       for (std::size_t loss = 0; loss < ingest::kLosses; ++loss)
         sample.losses.push_back({std::string(ingest::kLossNames[loss]), status.losses[loss]});
     sample.connected = status.connected;
+    sample.refused_tokens = status.refused_tokens;
+    sample.limited_peers = status.limited_peers;
+    sample.producers = status.producers;
+    sample.promise = name_of(promise_of(parts_.config.sources[i]));
     if (values.sources[i].newest_event != kNoInstant)
       sample.last_event_timestamp_s = unix_seconds(values.sources[i].newest_event);
     balance += sample.ledger[Column::counted] - sample.ledger[Beside::retracted];
     scrape.sources.push_back(std::move(sample));
   }
   scrape.ledger_imbalance = balance - parts_.ledger_base - values.room_total_added;
+  if (parts_.recorder != nullptr) {
+    const ingest::RecorderStatus& recorder = *parts_.recorder;
+    scrape.record = {recorder.frames, recorder.bytes, recorder.segments, recorder.segments_removed, recorder.failed};
+  }
   scrape.queues = parts_.queues();
   scrape.minutes = parts_.vitals.minutes();
   const publish::FeedCounters& counters = parts_.feed.counters();

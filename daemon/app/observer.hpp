@@ -15,6 +15,7 @@
 #include "base/published.hpp"
 #include "gateway/admin_server.hpp"
 #include "ingest/outlet.hpp"
+#include "ingest/recorder.hpp"
 #include "metrics/metrics.hpp"
 #include "model/atmosphere.hpp"
 #include "publish/feed.hpp"
@@ -37,6 +38,7 @@ class Observer {
     const AnchoredClock& clock;
     const Vitals& vitals;
     const std::vector<std::unique_ptr<ingest::Outlet>>& outlets;  // by SourceIndex
+    const ingest::RecorderStatus* recorder;                       // null: nothing is recorded
     const publish::Feed& feed;
     const store::Store& store;
     const metrics::Metrics& metrics;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "model/recorded_frame.hpp"
 #include "text/tokenize.hpp"
 
 namespace roomtone::app {
@@ -12,12 +13,23 @@ Worker::Worker(std::vector<PipelineSource> sources, const SipKey& sketch_key, st
 Tally Worker::tally(Batch&& batch, const Catalog& catalog) {
   const PipelineSource& source = sources_.at(static_cast<std::size_t>(batch.source));
   decode::Decoder& decoder = decoder_for(source.format);
-  builder_.begin(catalog.keys, source.contributions);
+  builder_.begin(catalog.keys, source.contributions, source.delete_scope);
   Ledger& ledger = builder_.ledger();
   ledger[Column::malformed] += batch.oversized;
+  ledger[Column::duplicate] += batch.repeats;
 
   for (const Batch::Span span : batch.frames) {
-    const Decoded decoded = decoder.decode(batch.frame(span), message_);
+    std::string_view frame = batch.frame(span);
+    SeenRule seen = source.seen;
+    Instant arrival = batch.arrival;
+    if (seen == SeenRule::event_time && frame.starts_with(kRecordedMark)) {
+      if (const auto recorded = read_recorded(frame)) {  // a live frame of another time: judged as it was then
+        frame = recorded->frame;
+        arrival = recorded->seen;
+        seen = SeenRule::arrival;
+      }
+    }
+    const Decoded decoded = decoder.decode(frame, message_);
     if (decoded.column == Column::retraction) {
       builder_.retract(message_);
       continue;
@@ -32,8 +44,7 @@ Tally Worker::tally(Batch&& batch, const Catalog& catalog) {
       ++ledger[Ignored::edit];
       continue;
     }
-    if (const Column judged = judge_time(message_, source.seen, batch.arrival, horizon_, ledger);
-        judged != Column::counted) {
+    if (const Column judged = judge_time(message_, seen, arrival, horizon_, ledger); judged != Column::counted) {
       ++ledger[judged];
       continue;
     }
@@ -46,6 +57,8 @@ Tally Worker::tally(Batch&& batch, const Catalog& catalog) {
   tally.next_cursor = std::move(batch.next_cursor);
   tally.arrival = batch.arrival;
   tally.last = batch.last;
+  tally.positions = std::move(batch.positions);
+  tally.requests = std::move(batch.requests);
   tally.on_committed = std::move(batch.on_committed);
   tally.ticket = std::move(batch.ticket);
   builder_.finish(tally);

@@ -24,6 +24,7 @@ struct PipelineSource {
   Format format = Format::detect;
   SeenRule seen = SeenRule::event_time;
   bool contributions = false;
+  uint64_t delete_scope = 0;  // of the ids that its deletes use, where those are not the messages' own
 };
 
 /// The path of a message, from raw frame to what it adds to each room. Read this first.

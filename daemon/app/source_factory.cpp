@@ -1,6 +1,7 @@
 #include "app/source_factory.hpp"
 
 #include <charconv>
+#include <cstdlib>
 
 #include "decode/decoder.hpp"
 #include "decode/jetstream_mark.hpp"
@@ -11,6 +12,8 @@
 #include "ingest/stdin_source.hpp"
 #include "ingest/tcp_source.hpp"
 #include "ingest/zmq_pull_source.hpp"
+#include "ingest/zmq_router_source.hpp"
+#include "model/recorded_frame.hpp"
 #include "publish/endpoint.hpp"
 
 namespace roomtone::app {
@@ -23,6 +26,8 @@ ingest::FrameTime frame_time(Format format) {
   auto decoder = std::make_shared<decode::Decoder>(format);
   return
       [decoder, padded = std::string(), message = Message()](std::string_view frame) mutable -> std::optional<Instant> {
+        const auto recorded = read_recorded(frame);
+        if (recorded) return recorded->seen;
         padded.assign(frame);
         padded.append(limits::kFramePaddingBytes, '\0');
         (void)decoder->decode(std::string_view(padded).substr(0, frame.size()), message);
@@ -77,6 +82,24 @@ Result<ingest::ListenAddress> listen_address(const SourceConfig& config) {
   return ingest::ListenAddress{parsed->host, parsed->port};
 }
 
+/// `credential:NAME` is a file that systemd puts there for us alone.
+std::filesystem::path secret_file(const std::string& asked) {
+  constexpr std::string_view kCredential = "credential:";
+  if (!asked.starts_with(kCredential)) return asked;
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  return std::filesystem::path(folder == nullptr ? "" : folder) / asked.substr(kCredential.size());
+}
+
+Result<ingest::Reach> reach_of(const SourceConfig& config) {
+  ingest::Reach reach;
+  reach.insecure_bind = config.insecure_bind;
+  if (config.tokens.empty()) return reach;
+  auto tokens = read_tokens(secret_file(config.tokens));
+  if (!tokens) return fail(ErrorCode::invalid_argument, "source." + config.name + ".tokens: " + tokens.error().context);
+  reach.tokens = std::move(*tokens);
+  return reach;
+}
+
 template <typename SourceType, typename Options>
 Result<std::unique_ptr<ingest::Source>> opened(Options options) {
   auto source = SourceType::open(std::move(options));
@@ -123,9 +146,11 @@ Result<std::unique_ptr<ingest::Source>> open_source(const SourceConfig& config, 
     case SourceKind::tcp: {
       auto address = listen_address(config);
       if (!address) return tl::unexpected(std::move(address.error()));
+      auto reach = reach_of(config);
+      if (!reach) return tl::unexpected(std::move(reach.error()));
       ingest::TcpSourceOptions options;
       options.listen = std::move(*address);
-      options.insecure_bind = config.insecure_bind;
+      options.reach = std::move(*reach);
       options.frames_max = batch_frames;
       return opened<ingest::TcpSource>(std::move(options));
     }
@@ -137,12 +162,23 @@ Result<std::unique_ptr<ingest::Source>> open_source(const SourceConfig& config, 
       options.frames_max = batch_frames;
       return opened<ingest::ZmqPullSource>(std::move(options));
     }
+    case SourceKind::zmq_router: {
+      auto reach = reach_of(config);
+      if (!reach) return tl::unexpected(std::move(reach.error()));
+      ingest::ZmqRouterSourceOptions options;
+      options.endpoint = config.listen;
+      options.reach = std::move(*reach);
+      options.frames_max = batch_frames;
+      return opened<ingest::ZmqRouterSource>(std::move(options));
+    }
     case SourceKind::http: {
       auto address = listen_address(config);
       if (!address) return tl::unexpected(std::move(address.error()));
+      auto reach = reach_of(config);
+      if (!reach) return tl::unexpected(std::move(reach.error()));
       ingest::HttpSourceOptions options;
       options.listen = std::move(*address);
-      options.insecure_bind = config.insecure_bind;
+      options.reach = std::move(*reach);
       return opened<ingest::HttpSource>(std::move(options));
     }
     case SourceKind::jetstream: {
@@ -162,13 +198,24 @@ Result<void> check_addresses(const Config& config) {
     if (listens) {
       auto address = listen_address(source);
       if (!address) return tl::unexpected(std::move(address.error()));
-      if (auto good = ingest::check_reach(address->host, source.listen, source.insecure_bind); !good)
+      auto reach = reach_of(source);
+      if (!reach) return tl::unexpected(std::move(reach.error()));
+      if (auto good = ingest::check_reach(address->host, source.listen, *reach); !good)
         return fail(std::move(good.error()), "source." + source.name + ".listen");
     }
     if (source.kind == SourceKind::jetstream) {
       if (auto good = jetstream_hosts(source); !good) return tl::unexpected(std::move(good.error()));
       if (auto good = ingest::checked({source.jetstream.collections, source.jetstream.dids}); !good)
         return fail(std::move(good.error()), "source." + source.name);
+    }
+    if (source.kind == SourceKind::zmq_router) {
+      auto reach = reach_of(source);
+      if (!reach) return tl::unexpected(std::move(reach.error()));
+      const std::string host = ingest::tcp_host(source.listen);
+      if (!host.empty()) {
+        if (auto good = ingest::check_reach(host, source.listen, *reach); !good)
+          return fail(std::move(good.error()), "source." + source.name + ".endpoint");
+      }
     }
     if (source.kind == SourceKind::zmq && !source.connect) {
       if (auto good = publish::check_bindable(source.listen, source.insecure_bind); !good)
@@ -182,13 +229,28 @@ Result<void> check_addresses(const Config& config) {
   }
   auto admin = parse_host_port(config.admin.listen);
   if (!admin) return fail(std::move(admin.error()), "admin.listen");
-  if (auto good = ingest::check_reach(admin->host, config.admin.listen, config.admin.insecure_bind); !good)
+  const ingest::Reach reach{.tokens = {}, .insecure_bind = config.admin.insecure_bind, .takes_tokens = false};
+  if (auto good = ingest::check_reach(admin->host, config.admin.listen, reach); !good)
     return fail(std::move(good.error()), "admin.listen");
   return {};
 }
 
+Result<std::unique_ptr<ingest::Recorder>> open_recorder(const Config& config, Log& log) {
+  ingest::RecorderOptions options;
+  options.folder = config.record.folder;
+  options.bytes_max = config.record.bytes_max;
+  options.segment_bytes = config.record.segment_bytes;
+  // What comes from files was seen when it was said, as far as anybody can tell.
+  for (const SourceConfig& source : config.sources) options.sources.push_back({source.name, source.live()});
+  options.notice = [&log](const std::string& what) { log.error("recording failed", {{"what", what}}); };
+  auto recorder = ingest::Recorder::open(std::move(options));
+  if (!recorder) return fail(std::move(recorder.error()), "record.folder");
+  return recorder;
+}
+
 PipelineSource pipeline_source(const SourceConfig& config) {
-  return {config.format, config.live() ? SeenRule::arrival : SeenRule::event_time, config.corrections};
+  return {config.format, config.live() ? SeenRule::arrival : SeenRule::event_time, config.corrections,
+          sip_hash(SipKey{}, config.name)};
 }
 
 }  // namespace roomtone::app

@@ -7,6 +7,7 @@
 #include "app/pipeline.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "ingest/recorder.hpp"
 #include "ingest/source.hpp"
 
 namespace roomtone::app {
@@ -17,6 +18,9 @@ namespace roomtone::app {
 
 /// What opening the ports would refuse whatever is free: addresses that are none, or that other machines could reach.
 [[nodiscard]] Result<void> check_addresses(const Config& config);
+
+/// Opens the recorder that the configuration asks for. `log` outlives it.
+[[nodiscard]] Result<std::unique_ptr<ingest::Recorder>> open_recorder(const Config& config, Log& log);
 
 [[nodiscard]] PipelineSource pipeline_source(const SourceConfig& config);
 

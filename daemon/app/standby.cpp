@@ -48,7 +48,7 @@ Result<StoodBy> stand_by(StandbyParts parts) {
   Vitals vitals(room.sources());
   StoreHealth health;
   const std::vector<std::unique_ptr<ingest::Outlet>> no_outlets;
-  const Observer observer({parts.config, parts.clock, vitals, no_outlets, feed, store, metrics, parts.catalog,
+  const Observer observer({parts.config, parts.clock, vitals, no_outlets, nullptr, feed, store, metrics, parts.catalog,
                            parts.reload, parts.feed.epoch, audited->room_total + audited->forgotten, health,
                            [&] { return store::free_in(parts.space.folder); }, [] { return 0; },
                            [] { return std::vector<metrics::QueueSample>(); }, [&] { return parts.clock.mono(); }});

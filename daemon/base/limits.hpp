@@ -58,11 +58,26 @@ inline constexpr std::chrono::seconds kHttpRequestTime = 5s;  // header and body
 inline constexpr std::chrono::seconds kHttpIdleTime = 60s;    // keep-alive
 inline constexpr std::size_t kConnections = 1024;             // per listening source
 
+// Producers that number what they send, and requests with a key.
+inline constexpr std::size_t kProducers = 10'000;            // per source; one row and about 100 bytes each
+inline constexpr std::chrono::hours kProducerSilence = 24h;  // one silent for less is not forgotten for another
+inline constexpr std::size_t kProducerNameBytes = 128;
+inline constexpr std::size_t kRequestKeyBytes = 256;
+inline constexpr std::size_t kIngestCredit = 64;               // ROUTER blocks a producer may have unacknowledged
+inline constexpr std::size_t kIngestBlockBytes = 1024 * 1024;  // of lines in one such block
+
+// Wrong tokens from one address before it has to wait, and how long it waits.
+inline constexpr std::size_t kWrongTokens = 10;
+inline constexpr std::chrono::seconds kWrongTokenWindow = 10s;
+inline constexpr std::size_t kTokenBytes = 128;       // longer than any token that we make
+inline constexpr std::size_t kTokenFileLines = 1000;  // tokens in one file
+
 // Decompressed bytes per compressed byte before a stream is taken for a bomb, once past the first MiB.
 inline constexpr std::size_t kInflateRatio = 200;
 inline constexpr std::size_t kZstdWindowLog = 27;  // 128 MiB, what `zstd --long` writes
 
 static_assert(kNetworkFrameBytes <= kHttpBodyBytes, "a single line must fit into a request");
 static_assert(kFileFrameBytes < kBatchBytes, "a frame must fit into a batch");
+static_assert(kIngestBlockBytes < kBatchBytes, "a block must fit into a batch");
 
 }  // namespace roomtone::limits

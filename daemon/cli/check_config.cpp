@@ -3,6 +3,7 @@
 
 #include "app/catalog.hpp"
 #include "app/config.hpp"
+#include "app/promise.hpp"
 #include "app/source_factory.hpp"
 #include "cli/cli.hpp"
 
@@ -38,6 +39,8 @@ ExitCode run_check(const std::string& asked) {
               config->sources.size() == 1 ? "" : "s", (*catalog)->rules.size(),
               (*catalog)->rules.size() == 1 ? "" : "s", std::string((*catalog)->scorer.id()).c_str(),
               config->store.path.c_str());
+  for (const app::SourceConfig& source : config->sources)
+    std::printf("  source %s: %s\n", source.name.c_str(), std::string(app::promise_text(source)).c_str());
   return ExitCode::ok;
 }
 

@@ -15,9 +15,9 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "app/word_list.hpp"
 #include "base/limits.hpp"
 #include "cli/cli.hpp"
-#include "cli/model_file.hpp"
 #include "cli/output.hpp"
 #include "cli/stop_signal.hpp"
 #include "text/tokenize.hpp"
@@ -116,8 +116,7 @@ Result<bool> score_all(int fd, const std::string& name, LineScorer& lines, Outpu
 
 ExitCode run_score(const Arguments& given) {
   constexpr std::string_view kCommand = "score";
-  Result<std::filesystem::path> file = std::filesystem::path(given.model);
-  if (given.model.empty()) file = find_model(program_folder(), kDefaultModel);
+  const auto file = app::find_word_list(given.model);
   if (!file) return report(kCommand, file.error());
   const auto scorer = mood::Scorer::load(*file);
   if (!scorer) {

@@ -124,6 +124,9 @@ Decoded read_status(const JsonObject& object, bool edits, Scratch& scratch, Mess
   if (!original.content.read(content) || !read_account(wrapper.account, scratch, message) ||
       !read_status_id(wrapper, scratch.id, message.id))
     return Decoded::end(Column::malformed);
+  // Deletes name the id that this instance has given it, whatever its `uri` is.
+  if (!wrapper.uri.text().empty() && !read_id(wrapper.id, scratch.delete_digits, message.delete_id))
+    message.delete_id = {};
   if (reshares) {
     message.op = Op::reshare;
     if (!read_status_id(original, scratch.target_digits, message.target)) return Decoded::end(Column::malformed);
@@ -181,6 +184,7 @@ Decoded read_mastodon(const JsonObject& frame, JsonParser& payload_parser, Scrat
   if (name == "delete") {
     if (!read_id(payload, scratch.id, message.target) || message.target.empty()) return Decoded::end(Column::malformed);
     message.op = Op::remove;
+    message.delete_id = message.target;
     return Decoded::end(Column::retraction);
   }
   return Decoded::skip(is_notification(name) ? Ignored::notification : Ignored::unknown);

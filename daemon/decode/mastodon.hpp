@@ -12,7 +12,8 @@ namespace roomtone::decode {
 /// fediverse.
 ///
 /// - Id: `uri`, which is the same on every instance, else `id`. A `delete` names only the local id of the instance that
-///   sends it, so its target is that id.
+///   sends it, so its target is that id, and its delete_id too; a
+///   Status with a `uri` has its local id as delete_id.
 /// - `update` and a bare Status create, `status.update` edits; the version is `edited_at` in microseconds, 0 without
 ///   one. A Status with a `reblog` is a reshare: id, author and time are the wrapper's; text, language, lists, media
 ///   and sensitivity the original's; target is the original's `uri`.

@@ -15,6 +15,7 @@ struct Scratch {
   std::string target_digits;
   std::string reply_digits;
   std::string thread_digits;
+  std::string delete_digits;
 };
 
 }  // namespace roomtone::decode

@@ -6,6 +6,8 @@
 #include <boost/beast/http.hpp>
 #include <chrono>
 
+#include "base/loopback.hpp"
+
 namespace roomtone::gateway {
 
 namespace {
@@ -18,13 +20,6 @@ using asio::ip::tcp;
 constexpr std::chrono::seconds kRequestTime{5};
 constexpr std::chrono::seconds kWriteTime{10};
 constexpr std::size_t kHeaderBytes = 8 * 1024;
-
-bool names_this_machine(std::string_view host) {
-  // "[::1]:5576" keeps its brackets; otherwise the port begins at the colon.
-  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1) == "[::1]";
-  host = host.substr(0, host.find(':'));
-  return host == "localhost" || host == "127.0.0.1";
-}
 
 using Request = http::request<http::empty_body>;
 using Response = http::response<http::string_body>;

@@ -4,6 +4,11 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+
 namespace roomtone::ingest {
 namespace {
 
@@ -13,11 +18,9 @@ constexpr int kBacklog = 128;
 
 }  // namespace
 
-Result<tcp::acceptor> listen(boost::asio::io_context& io, ListenAddress& address, bool insecure_bind) {
+Result<tcp::acceptor> listen(boost::asio::io_context& io, ListenAddress& address, const Reach& reach) {
   const std::string text = address.text();
-  if (Result<void> reach = check_reach(address.host, text, insecure_bind); !reach) {
-    return tl::unexpected<Error>(reach.error());
-  }
+  if (Result<void> good = check_reach(address.host, text, reach); !good) return tl::unexpected<Error>(good.error());
   boost::system::error_code error;
   const auto ip = boost::asio::ip::make_address(address.host == "localhost" ? "127.0.0.1" : address.host, error);
   if (error) {
@@ -33,6 +36,32 @@ Result<tcp::acceptor> listen(boost::asio::io_context& io, ListenAddress& address
   if (!error) address.port = acceptor.local_endpoint(error).port();
   if (error) return fail(ErrorCode::unavailable, "listen on " + text + ": " + error.message());
   return acceptor;
+}
+
+boost::asio::awaitable<void> accept_connections(tcp::acceptor& acceptor, std::function<bool()> full,
+                                                std::function<void(tcp::socket)> serve) {
+  constexpr auto kNoThrow = boost::asio::as_tuple(boost::asio::use_awaitable);
+  constexpr std::chrono::milliseconds kBreath{100};
+  boost::asio::steady_timer breather(acceptor.get_executor());
+  for (;;) {
+    auto [error, socket] = co_await acceptor.async_accept(kNoThrow);
+    if (error == boost::asio::error::operation_aborted || !acceptor.is_open()) co_return;
+    if (error) {
+      // Out of file descriptors, most likely: some connection has to end first.
+      breather.expires_after(kBreath);
+      co_await breather.async_wait(kNoThrow);
+      continue;
+    }
+    if (full()) continue;  // closes it
+    detect_dead_peer(socket);
+    serve(std::move(socket));
+  }
+}
+
+std::string peer_address(const tcp::socket& socket) {
+  boost::system::error_code error;
+  const tcp::endpoint peer = socket.remote_endpoint(error);
+  return error ? std::string() : peer.address().to_string();
 }
 
 void detect_dead_peer(tcp::socket& socket) {

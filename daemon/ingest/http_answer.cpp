@@ -6,7 +6,9 @@
 #include <iterator>
 
 #include "base/limits.hpp"
+#include "base/loopback.hpp"
 #include "ingest/frame_reader.hpp"
+#include "ingest/hello.hpp"
 
 namespace roomtone::ingest {
 namespace {
@@ -34,19 +36,6 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-/// "localhost:5574" -> "localhost", "[::1]:5574" -> "[::1]".
-std::string_view without_port(std::string_view authority) {
-  const std::size_t colon = authority.rfind(':');
-  const std::size_t bracket = authority.rfind(']');
-  if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket)) return authority;
-  return authority.substr(0, colon);
-}
-
-bool names_this_machine(std::string_view authority) {
-  const std::string_view host = without_port(authority);
-  return iequals(host, "localhost") || host == "127.0.0.1" || host == "[::1]";
-}
-
 /// "http://localhost:3000" -> "localhost:3000"; nothing for "null" and what is no origin.
 std::string_view authority_of(std::string_view origin) {
   const std::size_t scheme = origin.find("://");
@@ -56,24 +45,6 @@ std::string_view authority_of(std::string_view origin) {
 bool type_is_read(std::string_view content_type) {
   const std::string_view type = trim(content_type.substr(0, content_type.find(';')));
   return type.empty() || iequals(type, "application/x-ndjson") || iequals(type, "application/json");
-}
-
-std::optional<HttpResponse> refuse_peer(const http::request_header<>& header, bool loopback) {
-  if (header.count(http::field::host) > 1 || (header.version() >= 11 && header.count(http::field::host) == 0)) {
-    return refusal(http::status::bad_request, "a request needs exactly one Host header", "send Host: localhost");
-  }
-  const std::string_view host = trim(view(header[http::field::host]));
-  if (loopback && header.count(http::field::host) == 1 && !names_this_machine(host)) {
-    return refusal(http::status::forbidden, "this Host is not ours", "use localhost, 127.0.0.1 or [::1]");
-  }
-  if (header.count(http::field::origin) > 0) {
-    const std::string_view origin = authority_of(trim(view(header[http::field::origin])));
-    if (loopback ? !names_this_machine(origin) : !iequals(origin, host)) {
-      return refusal(http::status::forbidden, "this Origin is foreign",
-                     "pages of other sites may not post here; send from a program, without an Origin header");
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -98,8 +69,25 @@ HttpResponse accepted_for_later(std::size_t records) {
   return response;
 }
 
-std::optional<HttpResponse> refuse_header(const http::request_header<>& header, bool loopback) {
-  if (auto refused = refuse_peer(header, loopback)) return refused;
+std::optional<HttpResponse> refuse_peer(const http::request_header<>& header, bool loopback) {
+  if (header.count(http::field::host) > 1 || (header.version() >= 11 && header.count(http::field::host) == 0)) {
+    return refusal(http::status::bad_request, "a request needs exactly one Host header", "send Host: localhost");
+  }
+  const std::string_view host = trim(view(header[http::field::host]));
+  if (loopback && header.count(http::field::host) == 1 && !names_this_machine(host)) {
+    return refusal(http::status::forbidden, "this Host is not ours", "use localhost, 127.0.0.1 or [::1]");
+  }
+  if (header.count(http::field::origin) > 0) {
+    const std::string_view origin = authority_of(trim(view(header[http::field::origin])));
+    if (loopback ? !names_this_machine(origin) : !iequals(origin, host)) {
+      return refusal(http::status::forbidden, "this Origin is foreign",
+                     "pages of other sites may not post here; send from a program, without an Origin header");
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<HttpResponse> refuse_header(const http::request_header<>& header) {
   const std::string_view target = view(header.target());
   if (target.substr(0, target.find('?')) != kPath) {
     return refusal(http::status::not_found, "there is nothing at this path", "POST JSON lines to /v1/messages");
@@ -120,6 +108,64 @@ std::optional<HttpResponse> refuse_header(const http::request_header<>& header, 
                    "send Content-Type: application/x-ndjson");
   }
   return std::nullopt;
+}
+
+HttpResponse unauthorized() {
+  HttpResponse response = refusal(http::status::unauthorized, "no token that is known here",
+                                  "send Authorization: Bearer TOKEN; 'roomtone token' makes one");
+  response.set(http::field::www_authenticate, "Bearer");
+  return response;
+}
+
+HttpResponse too_many_wrong_tokens() {
+  HttpResponse response = refusal(http::status::too_many_requests, "too many wrong tokens came from your address",
+                                  "wait, then send a right one");
+  response.set(http::field::retry_after, std::to_string(limits::kWrongTokenWindow.count()));
+  return response;
+}
+
+std::optional<HttpResponse> read_name(const http::request_header<>& header, RequestName& name) {
+  constexpr std::string_view kProducer = "Roomtone-Producer";
+  constexpr std::string_view kEpoch = "Roomtone-Epoch";
+  constexpr std::string_view kSequence = "Roomtone-Sequence";
+  constexpr std::string_view kKey = "Idempotency-Key";
+  const auto times = [&header](std::string_view field) { return header.count({field.data(), field.size()}); };
+  const auto value = [&header](std::string_view field) { return trim(view(header[{field.data(), field.size()}])); };
+  const std::size_t numbered = times(kProducer) + times(kEpoch) + times(kSequence);
+  if (times(kKey) == 1 && numbered == 0) {
+    name.key = value(kKey);
+    if (valid_name(name.key, limits::kRequestKeyBytes)) return std::nullopt;
+  } else if (numbered == 3 && times(kKey) == 0 && times(kProducer) == 1 && times(kEpoch) == 1) {
+    name.producer = value(kProducer);
+    const bool good = valid_name(name.producer, limits::kProducerNameBytes) &&
+                      read_whole_number(value(kEpoch), name.epoch) &&
+                      read_whole_number(value(kSequence), name.sequence);
+    if (good && name.sequence > 0) return std::nullopt;
+  } else if (numbered == 0 && times(kKey) == 0) {
+    return std::nullopt;
+  }
+  return refusal(
+      http::status::bad_request, "the name of this request cannot be read",
+      "send one Idempotency-Key, or Roomtone-Producer, Roomtone-Epoch and Roomtone-Sequence from 1, or neither");
+}
+
+std::optional<HttpResponse> refuse_number(Admission admission, uint64_t expected) {
+  switch (admission) {
+    case Admission::next:
+    case Admission::repeat: return std::nullopt;
+    case Admission::gap:
+      return json(
+          http::status::conflict,
+          fmt::format("{{\"error\":\"a sequence is missing before this one\",\"hint\":\"send in order, one at a "
+                      "time\",\"expected\":{}}}\n",
+                      expected));
+    case Admission::old_epoch:
+      return refusal(http::status::conflict, "a later epoch of this producer has begun",
+                     "somebody else sends under this name, or the epoch went back");
+    case Admission::full: break;
+  }
+  return refusal(http::status::too_many_requests, "too many producers number their requests here",
+                 "use an Idempotency-Key, or one producer name for a program rather than for a run");
 }
 
 std::optional<HttpResponse> take_body(std::string_view body, Batch& batch) {

@@ -20,15 +20,19 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/loopback.hpp"
 #include "ingest/acceptor.hpp"
 #include "ingest/http_answer.hpp"
+#include "ingest/letterbox.hpp"
+#include "ingest/producer_book.hpp"
+#include "ingest/request_book.hpp"
+#include "ingest/token_gate.hpp"
 
 namespace roomtone::ingest {
 namespace {
@@ -66,12 +70,13 @@ class HttpSource::Server {
   explicit Server(HttpSourceOptions options)
       : options_(std::move(options)),
         loopback_(is_loopback(options_.listen.host)),
+        gate_(options_.reach.tokens),
         letterbox_(std::make_shared<Letterbox>()),
         acceptor_(io_),
         drained_(io_) {}
 
   Result<void> open() {
-    Result<tcp::acceptor> acceptor = listen(io_, options_.listen, options_.insecure_bind);
+    Result<tcp::acceptor> acceptor = listen(io_, options_.listen, options_.reach);
     if (!acceptor) return tl::unexpected<Error>(acceptor.error());
     acceptor_ = std::move(*acceptor);
     return {};
@@ -79,11 +84,19 @@ class HttpSource::Server {
 
   void run(Outlet& outlet, const std::stop_token& stop) {
     outlet_ = &outlet;
-    letterbox_->open_for(this);
+    producers_.emplace(outlet.remembered().key, outlet.remembered().producers);
+    requests_.emplace(outlet.remembered(), outlet.clock().mono());
+    letterbox_->open(io_);
     const std::stop_callback on_stop(stop, [this] { asio::post(io_, [this] { drain(); }); });
-    asio::co_spawn(io_, accept(), asio::detached);
+    asio::co_spawn(io_,
+                   accept_connections(
+                       acceptor_, [this] { return open_.size() >= options_.connections_max; },
+                       [this](tcp::socket socket) {
+                         asio::co_spawn(io_, serve(beast::tcp_stream(std::move(socket))), asio::detached);
+                       }),
+                   asio::detached);
     io_.run();
-    letterbox_->open_for(nullptr);
+    letterbox_->close();
     for (beast::tcp_stream* stream : open_) stream->close();
     outlet.status().connected.store(false, std::memory_order_relaxed);
   }
@@ -91,24 +104,6 @@ class HttpSource::Server {
   [[nodiscard]] std::string describe() const { return options_.listen.text(); }
 
  private:
-  /// Where receipts are put, from any thread. Outlives the server for as long as receipts are out.
-  class Letterbox {
-   public:
-    void open_for(Server* server) {
-      const std::lock_guard lock(mutex_);
-      server_ = server;
-    }
-    void put(uint64_t number, const Receipt& receipt) {
-      const std::lock_guard lock(mutex_);
-      if (server_ == nullptr) return;
-      asio::post(server_->io_, [server = server_, number, receipt] { server->deliver(number, receipt); });
-    }
-
-   private:
-    std::mutex mutex_;
-    Server* server_ = nullptr;
-  };
-
   /// Enters a connection in the list of those that are open, for as long as it lives.
   class Entry {
    public:
@@ -125,10 +120,11 @@ class HttpSource::Server {
     beast::tcp_stream& stream_;
   };
 
-  asio::awaitable<void> accept();
   asio::awaitable<void> serve(beast::tcp_stream stream);
   asio::awaitable<bool> serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer, bool first);
   asio::awaitable<bool> answer(beast::tcp_stream& stream, HttpResponse response, bool keep_alive);
+  std::optional<HttpResponse> refuse(const beast::tcp_stream& stream, const HttpRequest& request);
+  std::optional<HttpResponse> judge_name(const RequestName& name, std::string_view body, Batch& batch);
   asio::awaitable<HttpResponse> take(const HttpRequest& request);
   asio::awaitable<HttpResponse> receipt_of(uint64_t number);
   void deliver(uint64_t number, const Receipt& receipt);
@@ -140,31 +136,17 @@ class HttpSource::Server {
   std::unordered_set<beast::tcp_stream*> open_;  // before io_, whose end takes the last connections with it
   std::unordered_map<uint64_t, Waiting*> waiting_;
   uint64_t waiting_last_ = 0;
+  TokenGate gate_;
   const std::shared_ptr<Letterbox> letterbox_;
   asio::io_context io_{1};
   tcp::acceptor acceptor_;
   asio::steady_timer drained_;
   Outlet* outlet_ = nullptr;
+  std::optional<ProducerBook> producers_;  // while running
+  std::optional<RequestBook> requests_;
   bool stopping_ = false;
   std::size_t in_flight_ = 0;  // requests taken and not yet answered in full
 };
-
-asio::awaitable<void> HttpSource::Server::accept() {
-  asio::steady_timer breather(io_);
-  for (;;) {
-    auto [error, socket] = co_await acceptor_.async_accept(kNoThrow);
-    if (!acceptor_.is_open()) co_return;
-    if (error) {
-      // Out of file descriptors, most likely: some connection has to end first.
-      breather.expires_after(100ms);
-      co_await breather.async_wait(kNoThrow);
-      continue;
-    }
-    if (open_.size() >= options_.connections_max) continue;  // closes it
-    detect_dead_peer(socket);
-    asio::co_spawn(io_, serve(beast::tcp_stream(std::move(socket))), asio::detached);
-  }
-}
 
 asio::awaitable<void> HttpSource::Server::serve(beast::tcp_stream stream) {
   std::optional<Entry> entry(std::in_place, *this, stream);
@@ -223,7 +205,7 @@ asio::awaitable<bool> HttpSource::Server::serve_one(beast::tcp_stream& stream, b
   auto [error, parsed] = co_await http::async_read_header(stream, buffer, parser, kNoThrow);
   if (!error) {
     const HttpRequest& request = parser.get();
-    if (auto refused = refuse_header(request.base(), loopback_)) {
+    if (auto refused = refuse(stream, request)) {
       // With a body still to come the connection cannot be used on: its bytes would be read as the next request.
       const bool keep_alive = request.keep_alive() && parser.is_done();
       co_return co_await answer(stream, std::move(*refused), keep_alive);
@@ -268,6 +250,56 @@ asio::awaitable<bool> HttpSource::Server::answer(beast::tcp_stream& stream, Http
   co_return !error && keep_alive;
 }
 
+/// What the header alone tells against a request.
+std::optional<HttpResponse> HttpSource::Server::refuse(const beast::tcp_stream& stream, const HttpRequest& request) {
+  if (auto refused = refuse_peer(request.base(), loopback_)) return refused;
+  if (gate_.asks()) {
+    const beast::string_view given = request[http::field::authorization];
+    const std::string_view token = bearer_token({given.data(), given.size()});
+    const bool once = request.base().count(http::field::authorization) == 1;
+    switch (gate_.judge(peer_address(stream.socket()), once ? token : std::string_view(), outlet_->clock().mono())) {
+      case TokenGate::Verdict::welcome: break;
+      case TokenGate::Verdict::wrong:
+        outlet_->status().refused_tokens.fetch_add(1, std::memory_order_relaxed);
+        return unauthorized();
+      case TokenGate::Verdict::wait:
+        outlet_->status().limited_peers.fetch_add(1, std::memory_order_relaxed);
+        return too_many_wrong_tokens();
+    }
+  }
+  return refuse_header(request.base());
+}
+
+/// Whether a request that has a name was taken before. If so, its records are repeats, and an empty batch stands for
+/// it: the receipt comes after the first one's, since batches of a source are committed in order.
+std::optional<HttpResponse> HttpSource::Server::judge_name(const RequestName& name, std::string_view body,
+                                                           Batch& batch) {
+  bool repeat = false;
+  if (!name.producer.empty()) {
+    const uint64_t producer = producers_->id_of(name.producer);
+    const Instant now = outlet_->clock().wall();
+    const Admission admission = producers_->admit(producer, name.epoch, name.sequence, now);
+    if (auto refused = refuse_number(admission, producers_->standing(producer, name.epoch).taken + 1)) return refused;
+    repeat = admission == Admission::repeat;
+    if (!repeat) batch.positions = producers_->positions_for(producer, name.epoch, name.sequence, now);
+  } else if (!name.key.empty()) {
+    const RequestKey request = requests_->request(name.key, body);
+    const RequestBook::Known known = requests_->find(request, outlet_->clock().mono());
+    if (known == RequestBook::Known::with_another_body) {
+      return refusal(http::status::unprocessable_entity, "this Idempotency-Key came with another body before",
+                     "make a new key for each request, and keep it for sending the same again");
+    }
+    repeat = known == RequestBook::Known::yes;
+    if (!repeat) batch.requests.push_back(request);
+  }
+  if (repeat) {
+    batch.repeats = static_cast<uint32_t>(batch.frames.size());
+    batch.frames.clear();
+    batch.bytes.clear();
+  }
+  return std::nullopt;
+}
+
 asio::awaitable<HttpResponse> HttpSource::Server::take(const HttpRequest& request) {
   const auto stopping = [] {
     return refusal(http::status::service_unavailable, "stopping", "try again once it has started anew");
@@ -279,13 +311,24 @@ asio::awaitable<HttpResponse> HttpSource::Server::take(const HttpRequest& reques
     co_return std::move(*refused);
   }
   const std::size_t records = batch.frames.size();
+  RequestName name;
+  std::optional<HttpResponse> unnamed = read_name(request.base(), name);
+  if (!unnamed) unnamed = judge_name(name, request.body(), batch);
+  if (unnamed) {
+    outlet_->recycle(std::move(batch));
+    co_return std::move(*unnamed);
+  }
+  const std::vector<ProducerPosition> positions = batch.positions;
+  const std::vector<RequestKey> requests = batch.requests;
   batch.arrival = outlet_->clock().wall();
   batch.seal();
 
   const bool async = prefers_async(request.base());
   const uint64_t number = ++waiting_last_;
   if (!async) {
-    batch.on_committed = [letterbox = letterbox_, number](const Receipt& receipt) { letterbox->put(number, receipt); };
+    batch.on_committed = [this, letterbox = letterbox_, number](const Receipt& receipt) {
+      letterbox->put([this, number, receipt] { deliver(number, receipt); });
+    };
   }
   if (!outlet_->try_push(batch)) {
     outlet_->recycle(std::move(batch));
@@ -294,6 +337,10 @@ asio::awaitable<HttpResponse> HttpSource::Server::take(const HttpRequest& reques
     response.set(http::field::retry_after, "1");
     co_return response;
   }
+  // On its way: from here on the same again is a repeat.
+  for (const ProducerPosition& position : positions) producers_->enter(position);
+  for (const RequestKey& key : requests) requests_->enter(key, outlet_->clock().mono());
+  outlet_->status().producers.store(producers_->size(), std::memory_order_relaxed);
   if (async) co_return accepted_for_later(records);
   co_return co_await receipt_of(number);
 }

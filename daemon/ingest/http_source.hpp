@@ -11,7 +11,7 @@ namespace roomtone::ingest {
 
 struct HttpSourceOptions {
   ListenAddress listen{.host = "127.0.0.1", .port = 5574};
-  bool insecure_bind = false;                                         // allow an address that other machines can reach
+  Reach reach = {};
   std::size_t connections_max = limits::kConnections;                 // one more is closed at once
   std::chrono::milliseconds request_time = limits::kHttpRequestTime;  // from a request's first byte to its last
   std::chrono::milliseconds idle_time = limits::kHttpIdleTime;        // between two requests of a connection
@@ -24,9 +24,13 @@ struct HttpSourceOptions {
 /// One request is one batch, whole or not at all. 200 comes only once the batch is committed; with `Prefer:
 /// respond-async` 202 comes as soon as it is accepted, and it may be lost. Every refusal is JSON, `{"error", "hint"}`:
 ///
-///     400 not HTTP, no line in it     405 another method              429 no room now; Retry-After says when
+///     400 not HTTP, no line in it     405 another method              422 an Idempotency-Key for another body
+///     401 no token that we know       409 a number out of turn        429 no room now; Retry-After says when
 ///     403 a foreign Host or Origin    413 body or line too long       431 header too long
 ///     404 another path                415 a type or coding not read   503 stopping, or the commit failed
+///
+/// What is sent again is counted once if its messages have ids, or the request an `Idempotency-Key`, or a number:
+/// `Roomtone-Producer`, `Roomtone-Epoch` and `Roomtone-Sequence`. See proto/PROTOCOL.md, sending.
 ///
 /// While bound to loopback only Host and Origin that name this machine are accepted, so that a page in a browser
 /// cannot reach us by a name which it lets point here.

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/hash.hpp"
+#include "base/loopback.hpp"
 #include "ingest/listen_address.hpp"
 
 namespace roomtone::ingest {

@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
+#include "base/token_file.hpp"
 
 namespace roomtone::ingest {
 
@@ -17,11 +19,18 @@ struct ListenAddress {
   [[nodiscard]] std::string text() const;
 };
 
-/// Whether only this machine can reach it.
-[[nodiscard]] bool is_loopback(std::string_view host);
+/// Who may send to a server of ours.
+struct Reach {
+  std::vector<SenderToken> tokens;  // whoever shows one; with none, whoever can reach us
+  bool insecure_bind = false;       // the operator insists on listening for other machines without tokens
+  bool takes_tokens = true;         // it could ask for tokens, so that is worth saying
+};
 
-/// Nobody is asked who they are, so listening where other machines can reach us is refused unless the operator
-/// insists. `what` is how the address is written in the configuration.
-[[nodiscard]] Result<void> check_reach(std::string_view host, std::string_view what, bool insecure_bind);
+/// Without tokens nobody is asked who they are, so listening where other machines can reach us is refused unless the
+/// operator insists. `what` is how the address is written in the configuration.
+[[nodiscard]] Result<void> check_reach(std::string_view host, std::string_view what, const Reach& reach);
+
+/// The host of "tcp://HOST:PORT", without brackets; empty for transports that stay on this machine.
+[[nodiscard]] std::string tcp_host(std::string_view endpoint);
 
 }  // namespace roomtone::ingest

@@ -79,6 +79,7 @@ Outlet::Sent Outlet::prepare(Batch& batch, Ticket ticket) const {
   batch.sequence = next_sequence_;
   if (batch.arrival == kNoInstant) batch.arrival = clock_.wall();
   batch.ticket = std::move(ticket);
+  if (tee_) tee_(batch);
   Sent sent{.frames = batch.frames.size() + batch.oversized, .bytes = 0};
   for (const Batch::Span frame : batch.frames) sent.bytes += frame.size;
   return sent;
@@ -136,6 +137,36 @@ void Batcher::count_oversized() {
   ++batch_.oversized;
 }
 
+void Batcher::count_repeats(uint32_t records) {
+  if (records == 0) return;
+  if (empty()) begin();
+  batch_.repeats += records;
+}
+
+bool Batcher::add_block(const std::vector<std::string_view>& frames, uint32_t oversized, const std::stop_token& stop) {
+  std::size_t bytes = 0;
+  for (const std::string_view frame : frames) bytes += frame.size();
+  const bool fits = batch_.frames.size() + frames.size() <= frames_max_ &&
+                    batch_.bytes.size() + bytes + limits::kFramePaddingBytes <= limits::kBatchBytes;
+  if (!fits && !flush(stop)) return false;
+  if (empty()) begin();
+  for (const std::string_view frame : frames) batch_.append(frame);
+  batch_.oversized += oversized;
+  return true;
+}
+
+std::size_t Batcher::stand_at(const ProducerPosition& position, std::size_t hint) {
+  if (empty()) begin();
+  std::vector<ProducerPosition>& all = batch_.positions;
+  if (hint >= all.size() || all[hint].producer != position.producer) {
+    hint =
+        static_cast<std::size_t>(std::ranges::find(all, position.producer, &ProducerPosition::producer) - all.begin());
+    if (hint == all.size()) all.emplace_back();
+  }
+  all[hint] = position;
+  return hint;
+}
+
 void Batcher::begin() {
   due_ = outlet_.clock().mono() + limits::kBatchDelay;
   batch_.arrival = outlet_.clock().wall();
@@ -152,6 +183,7 @@ bool Batcher::flush(const std::stop_token& stop) {
   next.bytes.append(unframed());
   if (cursor_moved_) batch_.next_cursor = cursor_;
   batch_.bytes.cut(framed_);
+  if (acknowledge_ && !batch_.positions.empty()) batch_.on_committed = acknowledge_(batch_.positions);
   batch_.seal();
   if (!outlet_.push(std::move(batch_), stop)) {
     batch_.bytes.cut(framed_);  // still ours, and more may be added

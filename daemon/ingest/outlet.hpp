@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -13,6 +14,7 @@
 
 #include "base/bounded_queue.hpp"
 #include "base/clock.hpp"
+#include "base/hash.hpp"
 #include "base/tickets.hpp"
 #include "model/batch.hpp"
 
@@ -43,8 +45,20 @@ struct SourceStatus {
   std::array<std::atomic<uint64_t>, kLosses> losses{};  // by Loss; only of sources that make connections
   std::atomic<bool> stalled{false};                     // it knows that something should come, and that nothing does
   std::atomic<uint64_t> repeats{0};                     // frames sent again by the peer and dropped at the door
-  std::atomic<uint64_t> gaps{0};   // times the position was lost: a file truncated, a cursor too old
-  std::atomic<int64_t> gap_us{0};  // how much of the stream those gaps are, where that is known
+  std::atomic<uint64_t> gaps{0};            // times the position was lost: a file truncated, a cursor too old
+  std::atomic<int64_t> gap_us{0};           // how much of the stream those gaps are, where that is known
+  std::atomic<uint64_t> refused_tokens{0};  // wrong or missing ones
+  std::atomic<uint64_t> limited_peers{0};   // turned away unheard, after too many wrong ones
+  std::atomic<uint64_t> producers{0};       // that number what they send and are remembered
+};
+
+/// What a source knows again after a restart, beside its cursor.
+struct Remembered {
+  SipKey key;  // of the hashes of producers' names and request keys
+  std::vector<ProducerPosition> producers;
+  std::vector<RequestKey> requests;
+  std::chrono::milliseconds request_window = std::chrono::hours(1);
+  std::size_t requests_max = 1'000'000;
 };
 
 /// What one source pushes its batches through: numbers them, holds them to the tickets, recycles their memory.
@@ -57,6 +71,13 @@ class Outlet {
          const Clock& clock);
 
   [[nodiscard]] const std::string& start_cursor() const { return start_cursor_; }
+  /// Set before the source runs.
+  void remember(Remembered remembered) { remembered_ = std::move(remembered); }
+  [[nodiscard]] const Remembered& remembered() const { return remembered_; }
+
+  /// Shown every batch on its way, on the source's thread. Set before the source runs.
+  using Tee = std::function<void(const Batch&)>;
+  void set_tee(Tee tee) { tee_ = std::move(tee); }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] SourceStatus& status() { return status_; }
   [[nodiscard]] const SourceStatus& status() const { return status_; }
@@ -88,6 +109,8 @@ class Outlet {
 
   const SourceIndex source_;
   const std::string start_cursor_;
+  Remembered remembered_;
+  Tee tee_;
   Tickets& tickets_;
   BoundedQueue<Batch>& queue_;
   const Clock& clock_;
@@ -129,12 +152,30 @@ class Batcher {
   /// Sends what is there once its first frame is kBatchDelay old, or always with `now`. False when stopped.
   [[nodiscard]] bool flush_if_due(const std::stop_token& stop);
   [[nodiscard]] bool flush(const std::stop_token& stop);
-  [[nodiscard]] bool empty() const { return batch_.frames.empty() && batch_.oversized == 0; }
+  [[nodiscard]] bool empty() const {
+    return batch_.frames.empty() && batch_.oversized == 0 && batch_.repeats == 0 && batch_.positions.empty();
+  }
   /// When the waiting frames are due; meaningful while !empty().
   [[nodiscard]] Mono due() const { return due_; }
 
   /// A frame that was over the limit and never held whole: dropped, and counted in the batch.
   void count_oversized();
+
+  /// A record that was sent before: dropped, and counted in the batch.
+  void count_repeats(uint32_t records);
+
+  /// Sees to it that a block goes into one batch, and appends it: the lines of `frames` and what comes with them are
+  /// committed together or not at all. False when stopped.
+  [[nodiscard]] bool add_block(const std::vector<std::string_view>& frames, uint32_t oversized,
+                               const std::stop_token& stop);
+
+  /// Where a numbered producer stands after the last record added; an earlier word on the same producer is
+  /// overwritten. Gives the place of the word, to be handed in again as `hint` by whoever comes often.
+  std::size_t stand_at(const ProducerPosition& position, std::size_t hint);
+
+  /// Who is told of commits of batches that have positions in them.
+  using Acknowledge = std::function<OnCommitted(const std::vector<ProducerPosition>&)>;
+  void set_acknowledge(Acknowledge acknowledge) { acknowledge_ = std::move(acknowledge); }
 
  private:
   void begin();
@@ -146,6 +187,7 @@ class Batcher {
   std::size_t framed_ = 0;  // bytes of the batch that are in frames, or done with
   std::string cursor_;
   bool cursor_moved_ = false;
+  Acknowledge acknowledge_;
   Mono due_{};
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <optional>
 #include <string_view>
 #include <zmq.hpp>
 
@@ -19,15 +18,6 @@ constexpr int64_t kMessageBytes = 4 * 1024 * 1024;
 // Messages that ZeroMQ may hold for us per pusher. Small, because that is where backpressure begins, and because each
 // may be of kMessageBytes; enough to keep us busy between two looks.
 constexpr int kReceiveMessages = 64;
-
-/// The host of "tcp://HOST:PORT"; nothing for transports that stay on this machine.
-std::optional<std::string> tcp_host(const std::string& endpoint) {
-  constexpr std::string_view kTcp = "tcp://";
-  if (!endpoint.starts_with(kTcp)) return std::nullopt;
-  std::string host = endpoint.substr(kTcp.size(), endpoint.rfind(':') - kTcp.size());
-  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  return host;
-}
 
 long poll_time(const Batcher& batcher, const Clock& clock) {
   if (batcher.empty()) return -1;
@@ -52,9 +42,10 @@ ZmqPullSource::~ZmqPullSource() = default;
 Result<std::unique_ptr<Source>> ZmqPullSource::open(ZmqPullSourceOptions options) {
   const char* const what = options.bind ? "bind " : "connect to ";
   if (options.bind) {
-    const std::optional<std::string> host = tcp_host(options.endpoint);
-    const Result<void> reach = host ? check_reach(*host, options.endpoint, options.insecure_bind) : Result<void>();
-    if (!reach) return tl::unexpected<Error>(reach.error());
+    const std::string host = tcp_host(options.endpoint);
+    const Reach reach{.tokens = {}, .insecure_bind = options.insecure_bind, .takes_tokens = false};
+    const Result<void> good = host.empty() ? Result<void>() : check_reach(host, options.endpoint, reach);
+    if (!good) return tl::unexpected<Error>(good.error());
   }
   try {
     auto socket = std::make_unique<Socket>();

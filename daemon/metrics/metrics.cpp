@@ -95,6 +95,19 @@ void add_sources(Families& all, const std::vector<SourceSample>& sources) {
     for (const LabelledCount& loss : s.losses)
       Families::set_counter(losses, {label("source", s.health.name), label("reason", loss.label)}, count(loss.count));
 
+  MetricFamily& promise =
+      all.add("roomtone_source_promise", "1, with what the source promises of how often a record is counted.",
+              MetricType::Gauge);
+  MetricFamily& refused =
+      all.add("roomtone_auth_failures_total", "Attempts to send without a token that is known, by what came of them.",
+              MetricType::Counter);
+  for (const SourceSample& s : sources) {
+    const auto source = label("source", s.health.name);
+    Families::set_gauge(promise, {source, label("promise", s.promise)}, 1);
+    Families::set_counter(refused, {source, label("result", "refused")}, count(s.refused_tokens));
+    Families::set_counter(refused, {source, label("result", "rate_limited")}, count(s.limited_peers));
+  }
+
   MetricFamily& dropped = all.add("roomtone_messages_dropped_total",
                                   "Messages that ended without being counted, by reason.", MetricType::Counter);
   MetricFamily& ledger =
@@ -122,6 +135,8 @@ void add_sources(Families& all, const std::vector<SourceSample>& sources) {
   }
   gauge("roomtone_source_connected", "1 while a peer is there or the file is open.",
         [](const SourceSample& s) { return std::optional<double>(s.connected ? 1 : 0); });
+  gauge("roomtone_source_producers", "Producers remembered by the numbers they give to what they send.",
+        [](const SourceSample& s) { return std::optional<double>(count(s.producers)); });
   gauge("roomtone_source_last_event_timestamp_seconds", "Event time of the newest message.",
         [](const SourceSample& s) { return s.last_event_timestamp_s; });
   gauge("roomtone_source_lag_seconds", "Now minus the event time of the newest message.",
@@ -250,6 +265,15 @@ std::string Metrics::render(const Scrape& scrape) const {
   Families::set_gauge(build, {label("version", ROOMTONE_VERSION), label("scorer", scrape.scorer)}, 1);
   add_sources(all, scrape.sources);
   add_rooms(all, scrape.minutes, series_max_);
+  if (scrape.record) {
+    all.counter("roomtone_record_frames_total", "Raw frames recorded.", count(scrape.record->frames));
+    all.gauge("roomtone_record_bytes", "Segments of the recording on disk.", count(scrape.record->bytes));
+    all.gauge("roomtone_record_segments", "Whole segments that are there.", count(scrape.record->segments));
+    all.counter("roomtone_record_segments_removed_total", "Oldest segments removed for want of room.",
+                count(scrape.record->segments_removed));
+    all.gauge("roomtone_record_failed_sources", "Sources recorded no more because writing failed; must be 0.",
+              count(scrape.record->failed));
+  }
   MetricFamily& depth = all.add("roomtone_queue_depth", "Items waiting, by queue.", MetricType::Gauge);
   for (const QueueSample& q : scrape.queues) Families::set_gauge(depth, {label("queue", q.name)}, count(q.depth));
   MetricFamily& limit = all.add("roomtone_queue_depth_max", "The queue's limit.", MetricType::Gauge);

@@ -27,6 +27,10 @@ struct SourceSample {
   double gap_s = 0;
   std::vector<LabelledCount> losses;  // of connections that the source makes, by reason; empty for others
   bool connected = false;
+  uint64_t refused_tokens = 0;
+  uint64_t limited_peers = 0;
+  uint64_t producers = 0;
+  std::string promise;                           // of a closed set: exactly_once, at_least_once, at_most_once
   std::optional<double> last_event_timestamp_s;  // unix time
 };
 
@@ -37,10 +41,20 @@ struct QueueSample {
   uint64_t depth_max = 0;
 };
 
+/// The recording of raw frames.
+struct RecordSample {
+  uint64_t frames = 0;
+  uint64_t bytes = 0;
+  uint64_t segments = 0;
+  uint64_t segments_removed = 0;
+  uint64_t failed = 0;
+};
+
 /// Everything that is told at a scrape and kept nowhere between: removed topics vanish by themselves.
 struct Scrape {
   std::vector<SourceSample> sources;
   std::vector<QueueSample> queues;
+  std::optional<RecordSample> record;    // absent when nothing is recorded
   std::vector<Update> minutes;           // the newest `60s` window of each room, in the order rooms appeared
   std::vector<LabelledCount> published;  // messages by family
   std::vector<LabelledCount> snapshots;  // requests by result

@@ -11,6 +11,7 @@
 #include "base/raw_buffer.hpp"
 #include "base/tickets.hpp"
 #include "base/time.hpp"
+#include "model/delivery.hpp"
 #include "model/ledger.hpp"
 
 namespace roomtone {
@@ -52,8 +53,11 @@ struct Batch {
   Instant arrival = kNoInstant;  // when the first frame was read
   bool last = false;             // a finite source has ended with this batch (which may be empty)
   uint32_t oversized = 0;        // frames over the source's limit: dropped at the door, counted malformed
-  OnCommitted on_committed;      // empty when nobody waits
-  Ticket ticket;                 // bounds the work in flight; given back when the batch is merged or destroyed
+  uint32_t repeats = 0;          // records sent before, by their number or request key: dropped, counted duplicate
+  std::vector<ProducerPosition> positions;  // where numbered producers stand after it; a producer at most once
+  std::vector<RequestKey> requests;         // the request it is, where that has a key
+  OnCommitted on_committed;                 // empty when nobody waits
+  Ticket ticket;  // bounds the work in flight; given back when the batch is merged or destroyed
 
   [[nodiscard]] std::string_view frame(Span span) const { return {bytes.data() + span.begin, span.size}; }
 

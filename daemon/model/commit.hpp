@@ -10,6 +10,7 @@
 #include "base/time.hpp"
 #include "model/atmosphere.hpp"
 #include "model/batch.hpp"
+#include "model/delivery.hpp"
 #include "model/ledger.hpp"
 #include "model/tiers.hpp"
 
@@ -69,6 +70,9 @@ struct Commit {
   int64_t forgotten_said = 0;           // messages of `room` that left with them
   uint64_t journal_from = 0;            // records below are covered by rows and deleted
   uint64_t contributions_from = 0;      // blocks below have passed the correction horizon and are deleted
+  std::vector<ProducerRow> producers;   // those that moved; one with no time is deleted
+  std::string requests;                 // keys of requests, see room/request_log.hpp; may be empty
+  uint64_t requests_from = 0;           // rows of requests below have passed their window and are deleted
 
   // After the write:
   std::vector<Update> updates;
@@ -84,7 +88,8 @@ struct Commit {
   /// Nothing to write and nobody to tell.
   [[nodiscard]] bool empty() const {
     return deltas.empty() && advances.empty() && contributions.empty() && panes.empty() && rooms.empty() &&
-           sources.empty() && forgotten.empty() && updates.empty() && receipts.empty();
+           sources.empty() && forgotten.empty() && producers.empty() && requests.empty() && updates.empty() &&
+           receipts.empty();
   }
 };
 
@@ -104,6 +109,8 @@ struct Recovered {
   };
   std::vector<JournalRecord> journal;                           // ascending
   std::vector<std::pair<uint64_t, std::string>> contributions;  // by commit, ascending
+  std::vector<ProducerRow> producers;
+  std::vector<std::pair<uint64_t, std::string>> requests;  // by commit, ascending
 };
 
 }  // namespace roomtone

@@ -9,6 +9,7 @@ constexpr uint8_t kPositive = 2;
 constexpr uint8_t kNegative = 4;
 constexpr uint8_t kHasAlias = 8;
 constexpr uint8_t kRetraction = 16;
+constexpr uint8_t kRenames = 32;
 
 }  // namespace
 
@@ -25,8 +26,14 @@ void encode_contribution(const Contribution& c, std::string& block) {
       (c.part.mood.label == MoodLabel::negative ? kNegative : 0) | (c.alias != 0 ? kHasAlias : 0));
   out.u64_be(c.id);
   if (c.retraction) {
-    out.u8(kRetraction);
+    out.u8(static_cast<uint8_t>(kRetraction | (c.alias != 0 ? kHasAlias : 0)));
+    if (c.alias != 0) out.u64_be(c.alias);
     out.varint(c.version);
+    return;
+  }
+  if (c.renames) {
+    out.u8(kRenames | kHasAlias);
+    out.u64_be(c.alias);
     return;
   }
   out.u8(flags);
@@ -55,13 +62,14 @@ bool BlockReader::next(Contribution& c) {
   c.id = in.u64_be();
   const uint8_t flags = in.u8();
   c.retraction = (flags & kRetraction) != 0;
-  if (c.retraction) {
-    c.version = in.varint();
+  c.renames = (flags & kRenames) != 0;
+  c.alias = (flags & kHasAlias) != 0 ? in.u64_be() : 0;
+  if (c.retraction || c.renames) {
+    c.version = c.retraction ? in.varint() : 0;
     c.rooms.clear();
     at_ = block_.size() - in.left();
     return ok_ = in.ok();
   }
-  c.alias = (flags & kHasAlias) != 0 ? in.u64_be() : 0;
   c.version = in.varint();
   c.pane = in.zigzag();
   c.part.author = in.u64_be();

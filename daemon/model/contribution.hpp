@@ -17,10 +17,12 @@ namespace roomtone {
 /// Contributions travel in blocks: a table of room keys, then records that name rooms by their place in it. A block
 /// is written once by a worker and kept as it is, in memory and as a row, until the correction horizon has passed.
 struct Contribution {
-  bool retraction = false;  // take `id` back; only id and version mean something then
-  uint64_t id = 0;          // keyed hash of network and message id
-  uint64_t alias = 0;       // keyed hash of the id that deletes use where it is another one; 0 for none
-  uint64_t version = 0;     // of the text; the higher one holds
+  bool retraction =
+      false;             // take `id` back, or else what has that alias; nothing but these and version means something
+  bool renames = false;  // a repeat that brought another alias of `id`; nothing but these two means something
+  uint64_t id = 0;       // keyed hash of network and message id
+  uint64_t alias = 0;    // keyed hash of the id that deletes of its source use where it is another one; 0 for none
+  uint64_t version = 0;  // of the text; the higher one holds
   SpanIndex pane = 0;
   MessagePart part;
   std::vector<uint32_t> rooms;  // places in the block's key table

@@ -31,13 +31,13 @@ struct Message {
   bool has_quote = false;
   bool has_media = false;
 
-  std::string_view id;           // stable within `network`; empty when the record has none
-  std::string_view delete_id;    // what deletes of this message call it, where that is not `id`
-  uint64_t version = 0;          // orders edits of one id: the higher one holds, whichever arrives last
-  std::string_view target;       // the id that an edit, delete or reshare is about; an edit's own `id` equals it
-  std::string_view text;         // UTF-8 as the author wrote it; HTML already removed
-  std::string_view lang;         // as declared, BCP 47, any case; empty means unknown, never "en"
-  std::string_view author;       // stable opaque id; hashed before it leaves the process; may be empty
+  std::string_view id;         // stable within `network`; empty when the record has none
+  std::string_view delete_id;  // what deletes of this message call it, where that is not `id`; a delete's own likewise
+  uint64_t version = 0;        // orders edits of one id: the higher one holds, whichever arrives last
+  std::string_view target;     // the id that an edit, delete or reshare is about; an edit's own `id` equals it
+  std::string_view text;       // UTF-8 as the author wrote it; HTML already removed
+  std::string_view lang;       // as declared, BCP 47, any case; empty means unknown, never "en"
+  std::string_view author;     // stable opaque id; hashed before it leaves the process; may be empty
   std::string_view author_name;  // the handle or screen name where the record has one, for `from:` rules
   std::string_view conversation;
   std::string_view reply_to;               // non-empty for a reply

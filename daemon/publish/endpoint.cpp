@@ -1,22 +1,10 @@
 #include "publish/endpoint.hpp"
 
-#include <arpa/inet.h>
-
 #include <string_view>
 
+#include "base/loopback.hpp"
+
 namespace roomtone::publish {
-
-namespace {
-
-bool is_loopback(const std::string& host) {
-  if (host == "localhost" || host == "lo") return true;
-  in_addr v4{};
-  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
-  in6_addr v6{};
-  return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
-}
-
-}  // namespace
 
 Result<void> check_bindable(const std::string& endpoint, bool insecure_bind) {
   constexpr std::string_view kTcp = "tcp://";
@@ -28,7 +16,7 @@ Result<void> check_bindable(const std::string& endpoint, bool insecure_bind) {
   if (colon == std::string::npos) return fail(ErrorCode::invalid_argument, "bind " + endpoint + ": no port");
   host.resize(colon);
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  if (insecure_bind || is_loopback(host)) return {};
+  if (insecure_bind || is_loopback(host) || host == "lo") return {};  // ZeroMQ takes an interface's name too
   return fail(ErrorCode::invalid_argument,
               "bind " + endpoint +
                   ": other machines could read the feed, which is neither encrypted nor asks who reads; bind 127.0.0.1 "

@@ -15,9 +15,22 @@ constexpr uint32_t kOffsetMask = 0x7fffffff;  // a block is one batch: a few meg
 
 ContributionIndex::ContributionIndex(ContributionOptions options) : options_(options) {}
 
-void ContributionIndex::remember(const Contribution& contribution, Place place) {
-  by_id_[contribution.id] = place;
-  if (contribution.alias != 0) by_id_[contribution.alias] = place;
+void ContributionIndex::remember(const Contribution& record, Place place) {
+  if (record.retraction) {
+    if (Place* const gone = retracted_by(record)) gone->taken_back = 1;
+    return;
+  }
+  if (!record.renames) by_id_[record.id] = place;
+  if (record.alias != 0) by_alias_[record.alias] = {record.id, place.block};
+}
+
+ContributionIndex::Place* ContributionIndex::retracted_by(const Contribution& retraction) {
+  auto found = by_id_.find(retraction.id);
+  if (found == by_id_.end() && retraction.alias != 0) {
+    const auto name = by_alias_.find(retraction.alias);
+    if (name != by_alias_.end()) found = by_id_.find(name->second.id);
+  }
+  return found == by_id_.end() || found->second.taken_back != 0 ? nullptr : &found->second;
 }
 
 Contribution ContributionIndex::read_at(Place place, std::vector<std::string_view>& keys) const {
@@ -37,70 +50,63 @@ void ContributionIndex::undo_record(const Contribution& contribution, const std:
   for (const uint32_t room : contribution.rooms) encode_delta(keys[room], contribution.pane, negative, undo);
 }
 
-bool ContributionIndex::index_block(const Kept& kept, uint32_t number, const std::vector<uint32_t>* known_skips,
-                                    std::vector<uint32_t>& skips, std::string* undo, Ledger* ledger) {
-  BlockReader reader(kept.bytes);
-  Contribution record;
-  std::vector<std::string_view> old_keys;
-  while (reader.ok() && !reader.at_end()) {
-    const auto offset = static_cast<uint32_t>(reader.offset());
-    if (!reader.next(record)) return false;
-    const auto found = by_id_.find(record.id);
-    const bool known = found != by_id_.end();
-
-    if (record.retraction) {
-      if (!known || found->second.taken_back != 0) {
-        if (ledger != nullptr) ++(*ledger)[Beside::retraction_unmatched];
-        continue;
-      }
-      const Contribution old = read_at(found->second, old_keys);
-      if (undo != nullptr) undo_record(old, old_keys, *undo);
-      if (ledger != nullptr) ++(*ledger)[Beside::retracted];
-      Place gone = found->second;
-      gone.taken_back = 1;
-      remember(old, gone);
-      continue;
+bool ContributionIndex::judge(Contribution& record, const std::vector<std::string_view>& keys, std::string& undo,
+                              Ledger& ledger) {
+  if (record.retraction) {
+    const Place* const gone = retracted_by(record);
+    if (gone == nullptr) {
+      ++ledger[Beside::retraction_unmatched];
+      return false;
     }
-
-    const bool skip_known = known_skips != nullptr && std::ranges::binary_search(*known_skips, offset);
-    bool repeat = skip_known;
-    if (known_skips == nullptr && known) {
-      const Contribution old = read_at(found->second, old_keys);
-      repeat = found->second.taken_back != 0 || record.version <= old.version;
-      if (!repeat) {
-        if (undo != nullptr) undo_record(old, old_keys, *undo);
-        if (ledger != nullptr) ++(*ledger)[Beside::retracted];
-      }
-    }
-    if (repeat) {
-      skips.push_back(offset);
-      if (undo != nullptr) undo_record(record, reader.keys(), *undo);
-      if (ledger != nullptr) {
-        --(*ledger)[Column::counted];
-        ++(*ledger)[Column::duplicate];
-        if (!record.part.mood.scored) --(*ledger)[Beside::unscored];
-        if (record.rooms.size() == 1) --(*ledger)[Beside::no_topic];
-      }
-      continue;
-    }
-    remember(record, Place{number, offset & kOffsetMask, 0});
+    undo_record(read_at(*gone, old_keys_), old_keys_, undo);
+    ++ledger[Beside::retracted];
+    return true;
   }
-  return reader.ok();
+  const auto found = by_id_.find(record.id);
+  if (found == by_id_.end()) return true;
+  const Contribution old = read_at(found->second, old_keys_);
+  if (found->second.taken_back == 0 && record.version > old.version) {
+    undo_record(old, old_keys_, undo);
+    ++ledger[Beside::retracted];
+    return true;
+  }
+  undo_record(record, keys, undo);
+  --ledger[Column::counted];
+  ++ledger[Column::duplicate];
+  if (!record.part.mood.scored) --ledger[Beside::unscored];
+  if (record.rooms.size() == 1) --ledger[Beside::no_topic];
+  record.renames = record.alias != 0 && !by_alias_.contains(record.alias);
+  return record.renames;
 }
 
 bool ContributionIndex::apply(std::string_view block, std::string& undo, Ledger& ledger) {
+  const uint32_t number = first_block_ + static_cast<uint32_t>(blocks_.size());
   Kept& kept = blocks_.emplace_back();
-  kept.bytes = block;
-  std::vector<uint32_t> skips;
-  const std::size_t ids_before = by_id_.size();
-  if (!index_block(kept, first_block_ + static_cast<uint32_t>(blocks_.size()) - 1, nullptr, skips, &undo, &ledger))
-    return false;
-  kept.records = by_id_.size() - ids_before;
+  BlockReader reader(block);
+  kept.bytes = block.substr(0, reader.offset());
+  Contribution record;
+  while (reader.ok() && !reader.at_end()) {
+    const std::size_t begin = reader.offset();
+    if (!reader.next(record)) return false;
+    if (!judge(record, reader.keys(), undo, ledger)) continue;
+    const Place place{number, static_cast<uint32_t>(kept.bytes.size()) & kOffsetMask, 0};
+    if (record.renames) {
+      encode_contribution(record, kept.bytes);
+    } else {
+      kept.bytes += block.substr(begin, reader.offset() - begin);
+    }
+    ++kept.records;
+    remember(record, place);
+  }
+  if (!reader.ok()) return false;
   records_ += kept.records;
+  if (kept.records == 0) {
+    blocks_.pop_back();
+    return true;
+  }
   ByteWriter row(pending_row_);
-  row.string(block);
-  row.varint(skips.size());
-  for (const uint32_t offset : skips) row.varint(offset);
+  row.string(kept.bytes);
+  row.varint(0);  // no repeats inside
   return true;
 }
 
@@ -124,11 +130,16 @@ bool ContributionIndex::recover(uint64_t commit, std::string_view row, Mono now)
     kept.bytes = bytes;
     kept.commit = commit;
     kept.at = now;
-    std::vector<uint32_t> skips;
-    const std::size_t ids_before = by_id_.size();
-    if (!index_block(kept, first_block_ + static_cast<uint32_t>(blocks_.size()) - 1, &known, skips, nullptr, nullptr))
-      return false;
-    kept.records = by_id_.size() - ids_before;
+    const uint32_t number = first_block_ + static_cast<uint32_t>(blocks_.size()) - 1;
+    BlockReader reader(kept.bytes);
+    Contribution record;
+    while (reader.ok() && !reader.at_end()) {
+      const auto offset = static_cast<uint32_t>(reader.offset());
+      if (!reader.next(record)) return false;
+      ++kept.records;
+      if (!std::ranges::binary_search(known, offset)) remember(record, Place{number, offset & kOffsetMask, 0});
+    }
+    if (!reader.ok()) return false;
     records_ += kept.records;
   }
   pending_from_ = blocks_.size();
@@ -143,10 +154,10 @@ uint64_t ContributionIndex::expire(Mono now) {
       BlockReader reader(blocks_.front().bytes);
       Contribution record;
       while (!reader.at_end() && reader.next(record)) {
-        for (const uint64_t id : {record.id, record.alias}) {
-          const auto found = by_id_.find(id);
-          if (found != by_id_.end() && found->second.block == first_block_) by_id_.erase(found);
-        }
+        const auto found = by_id_.find(record.id);
+        if (found != by_id_.end() && found->second.block == first_block_) by_id_.erase(found);
+        const auto name = by_alias_.find(record.alias);
+        if (name != by_alias_.end() && name->second.block == first_block_) by_alias_.erase(name);
       }
       records_ -= blocks_.front().records;
       blocks_.pop_front();

@@ -19,7 +19,11 @@ struct ContributionOptions {
 };
 
 /// The messages of the last hours by id, so that a repeat is recognised, an edit replaces and a delete takes back.
-/// Exact inside the horizon and count; older ids are forgotten, whole commits at a time.
+/// Exact inside the horizon and count; older ids are forgotten, whole commits at a time. Only what may still be needed
+/// is kept: repeats and retractions of the unknown leave nothing behind, so sending again and again costs no memory.
+///
+/// A message may have other names that deletes use (aliases): every source's own, since the ids of one instance of a
+/// network say nothing about another's.
 ///
 /// Workers fold every message, repeats included; what this index finds comes back as negative deltas, which is exact
 /// because merging is a group: adding and taking back the same message leaves the rollup as it was.
@@ -54,28 +58,35 @@ class ContributionIndex {
     std::string bytes;
     uint64_t commit = 0;
     Mono at{};
-    std::size_t records = 0;
+    std::size_t records = 0;  // what the block adds to the count
   };
   struct IdHash {  // ids are keyed hashes already
     using is_avalanching = void;
     std::size_t operator()(uint64_t id) const { return static_cast<std::size_t>(id); }
   };
 
-  /// Judges the blocks records; with `undo` null (recovery) only the index is built, and offsets in `skipped` are
-  /// repeats.
-  bool index_block(const Kept& kept, uint32_t number, const std::vector<uint32_t>* known_skips,
-                   std::vector<uint32_t>& skips, std::string* undo, Ledger* ledger);
-  void remember(const Contribution& contribution, Place place);
+  /// What a record of a batch means; true when it has to be kept, with `record` as it is to be kept.
+  bool judge(Contribution& record, const std::vector<std::string_view>& keys, std::string& undo, Ledger& ledger);
+  /// Enters a kept record, which lies at `place`.
+  void remember(const Contribution& record, Place place);
+  /// The message that a retraction is about; null when none is known that still counts.
+  Place* retracted_by(const Contribution& retraction);
   void undo_record(const Contribution& contribution, const std::vector<std::string_view>& keys, std::string& undo);
   [[nodiscard]] Contribution read_at(Place place, std::vector<std::string_view>& keys) const;
 
-  const ContributionOptions options_;
+  ContributionOptions options_;
   boost::unordered_flat_map<uint64_t, Place, IdHash> by_id_;
+  struct Name {
+    uint64_t id;
+    uint32_t block;  // that said so
+  };
+  boost::unordered_flat_map<uint64_t, Name, IdHash> by_alias_;
   std::deque<Kept> blocks_;
   uint32_t first_block_ = 0;      // number of blocks_.front()
   std::size_t pending_from_ = 0;  // blocks_ from here belong to the coming commit
   std::string pending_row_;
-  std::size_t records_ = 0;
+  std::size_t records_ = 0;                 // in all blocks: bounds memory, whatever they are
+  std::vector<std::string_view> old_keys_;  // scratch
   uint64_t needed_from_ = 0;
 };
 

@@ -25,6 +25,7 @@ std::vector<std::string> names(const RoomOptions& options) {
 Room::Room(RoomOptions options, const Recovered& recovered, const PaneLoader& loader, Mono now)
     : panes_(options.panes, loader),
       contributions_(options.contributions),
+      requests_(options.requests),
       watermark_(live_flags(options)),
       windows_(names(options)),
       moved_(options.sources.size(), false),
@@ -45,6 +46,7 @@ Room::Room(RoomOptions options, const Recovered& recovered, const PaneLoader& lo
       return;
     }
   }
+  for (const auto& [commit, row] : recovered.requests) requests_.recover(commit, row, now);
 }
 
 void Room::merge(Tally&& tally, Mono now) {
@@ -69,6 +71,9 @@ void Room::merge(Tally&& tally, Mono now) {
     }
     deltas_ += *deltas;
   }
+
+  for (const ProducerPosition& position : tally.positions) producers_[{at, position.producer}] = position;
+  requests_.add(tally.requests);
 
   source.ledger.add(tally.ledger);
   if (!tally.next_cursor.empty()) source.cursor = std::move(tally.next_cursor);
@@ -105,6 +110,10 @@ Commit Room::commit(Instant wall, Mono now, uint64_t durable, bool everything) {
     if (moved_[i]) commit.sources.push_back(sources_[i]);
     moved_[i] = false;
   }
+  for (const auto& [place, position] : producers_) commit.producers.push_back({sources_[place.first].name, position});
+  producers_.clear();
+  commit.requests = requests_.take_row(commit.sequence, now);
+  commit.requests_from = requests_.expire(now);
   commit.global_seq = global_seq_;
   commit.receipts = std::exchange(receipts_, {});
   commit.arrivals = std::exchange(arrivals_, {});

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -11,6 +13,7 @@
 #include "model/tally.hpp"
 #include "room/contributions.hpp"
 #include "room/pane_table.hpp"
+#include "room/request_log.hpp"
 #include "room/watermark.hpp"
 #include "room/windows.hpp"
 
@@ -25,6 +28,7 @@ struct RoomOptions {
   std::vector<RoomSource> sources;  // by SourceIndex
   PaneTableOptions panes;
   ContributionOptions contributions;
+  RequestLogOptions requests;
 };
 
 /// Everything with state, between the workers and the store: merges tallies in the order they are given, and makes
@@ -65,6 +69,7 @@ class Room {
  private:
   PaneTable panes_;
   ContributionIndex contributions_;
+  RequestLog requests_;
   Watermark watermark_;
   Windows windows_;
   std::vector<SourceRow> sources_;  // by SourceIndex
@@ -74,6 +79,7 @@ class Room {
 
   std::string deltas_;  // since the last commit
   std::vector<std::pair<OnCommitted, Receipt>> receipts_;
+  std::map<std::pair<std::size_t, uint64_t>, ProducerPosition> producers_;  // that moved, by source and name
   std::vector<Instant> arrivals_;
   RetentionFloors floors_;
   std::optional<Error> failure_;

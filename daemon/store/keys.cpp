@@ -24,6 +24,15 @@ std::string source_key(std::string_view name) { return kSourceFamily + std::stri
 std::string room_key(std::string_view key) { return kRoomFamily + std::string(key); }
 std::string journal_key(uint64_t commit) { return numbered(kJournalFamily, commit); }
 std::string contribution_key(uint64_t commit) { return numbered(kContributionFamily, commit); }
+std::string request_key(uint64_t commit) { return numbered(kRequestFamily, commit); }
+
+std::string producer_key(std::string_view source, uint64_t producer) {
+  std::string key(1, kProducerFamily);
+  key += source;
+  key.push_back('\0');
+  ByteWriter(key).u64_be(producer);
+  return key;
+}
 
 std::string pane_key(std::string_view key, Tier tier, SpanIndex index) {
   std::string out;

@@ -15,6 +15,8 @@ inline constexpr char kRoomFamily = 'r';
 inline constexpr char kPaneFamily = 'p';
 inline constexpr char kJournalFamily = 'j';
 inline constexpr char kContributionFamily = 'c';
+inline constexpr char kProducerFamily = 'n';
+inline constexpr char kRequestFamily = 'i';
 
 inline constexpr char kForgottenFamily = 'f';
 
@@ -24,6 +26,10 @@ inline constexpr char kForgottenFamily = 'f';
 [[nodiscard]] std::string room_key(std::string_view key);
 [[nodiscard]] std::string journal_key(uint64_t commit);
 [[nodiscard]] std::string contribution_key(uint64_t commit);
+[[nodiscard]] std::string request_key(uint64_t commit);
+
+/// `n`, source, 0, the producer's hash.
+[[nodiscard]] std::string producer_key(std::string_view source, uint64_t producer);
 
 /// `p`, room key, 0, tier, index: one room's rows of one tier lie together, in time order.
 [[nodiscard]] std::string pane_key(std::string_view key, Tier tier, SpanIndex index);

@@ -1,6 +1,7 @@
 #include "store/records.hpp"
 
 #include "base/bytes.hpp"
+#include "store/keys.hpp"
 
 namespace roomtone::store {
 
@@ -24,6 +25,17 @@ class RecordReader : public ByteReader {
 
 tl::unexpected<Error> malformed(const std::string& what) {
   return fail(ErrorCode::corrupt, "read " + what + ": malformed row");
+}
+
+std::string wrapped(std::string_view row) {
+  std::string value = begin();
+  value += row;
+  return value;
+}
+
+Result<std::string> unwrapped(std::string_view value, const char* what) {
+  if (value.empty() || static_cast<uint8_t>(value[0]) != kVersion) return malformed(what);
+  return std::string(value.substr(1));
 }
 
 }  // namespace
@@ -177,15 +189,35 @@ Result<int64_t> decode_forgotten(std::string_view value) {
   return said;
 }
 
-std::string encode_contributions(std::string_view row) {
+std::string encode_contributions(std::string_view row) { return wrapped(row); }
+
+Result<std::string> decode_contributions(std::string_view value) { return unwrapped(value, "a contribution row"); }
+
+std::string encode_requests(std::string_view row) { return wrapped(row); }
+
+Result<std::string> decode_requests(std::string_view value) { return unwrapped(value, "a row of request keys"); }
+
+std::string encode_producer(const ProducerPosition& position) {
   std::string value = begin();
-  value += row;
+  ByteWriter out(value);
+  out.varint(position.epoch);
+  out.varint(position.sequence);
+  out.zigzag(micros(position.heard));
   return value;
 }
 
-Result<std::string> decode_contributions(std::string_view value) {
-  if (value.empty() || static_cast<uint8_t>(value[0]) != kVersion) return malformed("a contribution row");
-  return std::string(value.substr(1));
+Result<ProducerRow> decode_producer(std::string_view key, std::string_view value) {
+  constexpr std::size_t kAround = 1 + 1 + 8;  // family, the 0 after the name, the hash
+  if (key.size() < kAround) return malformed("the key of a producer");
+  RecordReader in(value);
+  ProducerRow row;
+  row.source = key.substr(1, key.size() - kAround);
+  row.position.producer = trailing_number(key);
+  row.position.epoch = in.varint();
+  row.position.sequence = in.varint();
+  row.position.heard = instant_of_micros(in.zigzag());
+  if (!in.whole()) return malformed("a producer of source '" + row.source + "'");
+  return row;
 }
 
 }  // namespace roomtone::store

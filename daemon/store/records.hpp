@@ -46,4 +46,12 @@ inline constexpr uint32_t kFormat = 1;  // refused when the store's is greater
 [[nodiscard]] std::string encode_contributions(std::string_view row);
 [[nodiscard]] Result<std::string> decode_contributions(std::string_view value);
 
+[[nodiscard]] std::string encode_producer(const ProducerPosition& position);
+/// `key` is the row's whole key, which holds the source's name and the producer's hash.
+[[nodiscard]] Result<ProducerRow> decode_producer(std::string_view key, std::string_view value);
+
+/// Rows of request keys are opaque here: only wrapped.
+[[nodiscard]] std::string encode_requests(std::string_view row);
+[[nodiscard]] Result<std::string> decode_requests(std::string_view value);
+
 }  // namespace roomtone::store

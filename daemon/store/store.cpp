@@ -132,6 +132,7 @@ struct Store::Impl {
   Meta meta;
   uint64_t journal_next = 0;           // first journal record not yet deleted
   uint64_t contributions_next = 0;     // likewise
+  uint64_t requests_next = 0;          // likewise
   std::atomic<uint64_t> wal_bytes{0};  // read by whoever asks for stats
 
   [[nodiscard]] Result<std::optional<std::string>> get(const std::string& key) const {
@@ -379,10 +380,25 @@ Result<Recovered> Store::recover() const {
     return {};
   });
   if (!done) return tl::unexpected(std::move(done.error()));
+  done = all(kProducerFamily, [&](std::string_view key, std::string_view value) -> Result<void> {
+    auto row = decode_producer(key, value);
+    if (!row) return tl::unexpected(std::move(row.error()));
+    recovered.producers.push_back(std::move(*row));
+    return {};
+  });
+  if (!done) return tl::unexpected(std::move(done.error()));
+  done = all(kRequestFamily, [&](std::string_view key, std::string_view value) -> Result<void> {
+    auto row = decode_requests(value);
+    if (!row) return tl::unexpected(std::move(row.error()));
+    recovered.requests.emplace_back(trailing_number(key), std::move(*row));
+    return {};
+  });
+  if (!done) return tl::unexpected(std::move(done.error()));
 
   impl_->journal_next = recovered.journal.empty() ? recovered.sequence + 1 : recovered.journal.front().sequence;
   impl_->contributions_next =
       recovered.contributions.empty() ? recovered.sequence + 1 : recovered.contributions.front().first;
+  impl_->requests_next = recovered.requests.empty() ? recovered.sequence + 1 : recovered.requests.front().first;
   return recovered;
 }
 
@@ -403,13 +419,25 @@ Result<void> Store::write(const Commit& commit) {
   for (const RoomRow& row : commit.rooms) put(room_key(row.key), encode_room(row));
   for (const SourceRow& row : commit.sources) put(source_key(row.name), encode_source(row));
   if (!commit.contributions.empty()) put(contribution_key(commit.sequence), encode_contributions(commit.contributions));
-  // Each journal and contribution row is put once and deleted once, so single deletes do: inside one memtable
+  for (const ProducerRow& row : commit.producers) {
+    const std::string key = producer_key(row.source, row.position.producer);
+    if (row.position.heard == kNoInstant) {
+      batch.Delete(key);
+    } else {
+      put(key, encode_producer(row.position));
+    }
+  }
+  if (!commit.requests.empty()) put(request_key(commit.sequence), encode_requests(commit.requests));
+  // Each journal, contribution and request row is put once and deleted once, so single deletes do: inside one memtable
   // they cancel out before anything reaches a file.
   const uint64_t journal_end = std::min(commit.journal_from, commit.sequence);
   for (; impl_->journal_next < journal_end; ++impl_->journal_next) batch.SingleDelete(journal_key(impl_->journal_next));
   const uint64_t contributions_end = std::min(commit.contributions_from, commit.sequence);
   for (; impl_->contributions_next < contributions_end; ++impl_->contributions_next)
     batch.SingleDelete(contribution_key(impl_->contributions_next));
+  const uint64_t requests_end = std::min(commit.requests_from, commit.sequence);
+  for (; impl_->requests_next < requests_end; ++impl_->requests_next)
+    batch.SingleDelete(request_key(impl_->requests_next));
 
   Meta meta = impl_->meta;
   meta.sequence = commit.sequence;

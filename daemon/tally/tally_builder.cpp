@@ -34,11 +34,12 @@ void clear(Rollup& rollup) {
 
 TallyBuilder::TallyBuilder(const SipKey& key) : key_(key) {}
 
-void TallyBuilder::begin(std::span<const std::string> keys, bool contributions) {
+void TallyBuilder::begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope) {
   for (const Entry& entry : entries_) heads_[entry.room] = kNone;
   for (const uint32_t room : block_rooms_) block_places_[room] = kNone;
   keys_ = keys;
   contributions_ = contributions;
+  delete_scope_ = delete_scope;
   ledger_ = Ledger{};
   newest_event_ = kNoInstant;
   heads_.resize(keys.size(), kNone);
@@ -84,6 +85,12 @@ void TallyBuilder::add(const Message& message, const Tokens& tokens, Mood mood, 
   if (contributions_ && !message.id.empty()) keep(message, pane, part, rooms);
 }
 
+uint64_t TallyBuilder::alias_of(const Message& message) const {
+  if (message.delete_id.empty()) return 0;
+  const SipKey key = key_of(message.network);
+  return std::max<uint64_t>(1, sip_hash({key.k0, key.k1 ^ delete_scope_}, message.delete_id));
+}
+
 uint32_t TallyBuilder::block_key(uint32_t room) {
   if (block_places_[room] == kNone) {
     block_places_[room] = static_cast<uint32_t>(block_keys_.size());
@@ -98,7 +105,7 @@ void TallyBuilder::keep(const Message& message, SpanIndex pane, const MessagePar
   const SipKey key = key_of(message.network);
   contribution_.retraction = false;
   contribution_.id = sip_hash(key, message.id);
-  contribution_.alias = message.delete_id.empty() ? 0 : sip_hash(key, message.delete_id);
+  contribution_.alias = alias_of(message);
   contribution_.version = message.version;
   contribution_.pane = pane;
   contribution_.part = part;
@@ -115,6 +122,7 @@ void TallyBuilder::retract(const Message& message) {
   }
   contribution_.retraction = true;
   contribution_.id = sip_hash(key_of(message.network), message.target);
+  contribution_.alias = alias_of(message);
   contribution_.version = message.version;
   encode_contribution(contribution_, block_records_);
 }

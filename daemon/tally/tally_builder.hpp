@@ -27,8 +27,9 @@ class TallyBuilder {
   explicit TallyBuilder(const SipKey& key);
 
   /// `keys[i]` is the room that index i means; must outlive finish(). With `contributions` every message that has
-  /// an id is also kept by itself, see model/contribution.hpp.
-  void begin(std::span<const std::string> keys, bool contributions);
+  /// an id is also kept by itself, see model/contribution.hpp; `delete_scope` tells apart the sources whose deletes use
+  /// ids of their own.
+  void begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope = 0);
 
   /// Adds one message, with its event time already judged and clamped, to each of `rooms` (indices into keys, each
   /// once).
@@ -59,12 +60,14 @@ class TallyBuilder {
 
   uint32_t entry_for(uint32_t room, SpanIndex pane);
   [[nodiscard]] SipKey key_of(Network network) const;
+  [[nodiscard]] uint64_t alias_of(const Message& message) const;
   uint32_t block_key(uint32_t room);
   void keep(const Message& message, SpanIndex pane, const MessagePart& part, std::span<const uint32_t> rooms);
 
   const SipKey key_;
   std::span<const std::string> keys_;
   bool contributions_ = false;
+  uint64_t delete_scope_ = 0;
 
   Ledger ledger_;
   Instant newest_event_ = kNoInstant;

@@ -22,9 +22,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   if (!parser.is_header_done()) return 0;
 
   for (const bool loopback : {true, false}) {
-    if (auto refused = ingest::refuse_header(parser.get().base(), loopback)) {
+    if (auto refused = ingest::refuse_peer(parser.get().base(), loopback)) {
       ROOMTONE_ASSERT(refused->result_int() >= 400);
     }
+  }
+  if (auto refused = ingest::refuse_header(parser.get().base())) ROOMTONE_ASSERT(refused->result_int() >= 400);
+  ingest::RequestName name;
+  if (!ingest::read_name(parser.get().base(), name)) {
+    ROOMTONE_ASSERT(name.key.empty() || name.producer.empty());
+    ROOMTONE_ASSERT(name.producer.empty() == (name.sequence == 0));
   }
   static_cast<void>(ingest::prefers_async(parser.get().base()));
   Batch batch;

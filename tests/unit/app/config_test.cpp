@@ -133,5 +133,35 @@ TEST_F(ConfigTest, AJetstreamsKeysAreChecked) {
               HasSubstr("hosts: unknown key"));
 }
 
+struct Problem {
+  const char* name;
+  const char* text;
+  const char* says;
+};
+class SendingProblems : public testing::TestWithParam<Problem> {};
+TEST_P(SendingProblems, NameTheKeyWhatItGotAndWhatItExpected) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "roomtone.toml";
+  std::ofstream(file) << GetParam().text;
+  const auto config = load_config(file);
+  ASSERT_FALSE(config.has_value());
+  EXPECT_THAT(config.error().context, HasSubstr(GetParam().says));
+}
+INSTANTIATE_TEST_SUITE_P(
+    ConfigTest, SendingProblems,
+    testing::Values(
+        Problem{"empty_tokens", "[[source]]\nname = \"s\"\nkind = \"http\"\ntokens = \"\"\n",
+                "tokens: got an empty path, expected a file"},
+        Problem{"tokens_for_pull", "[[source]]\nname = \"s\"\nkind = \"zmq\"\ntokens = \"x\"\n", "tokens: unknown key"},
+        Problem{"unknown_kind", "[[source]]\nname = \"s\"\nkind = \"router\"\n", "zmq_router"},
+        Problem{"no_folder", "[record]\nsize_max = \"1GiB\"\n[[source]]\nname = \"s\"\nkind = \"stdin\"\n",
+                "record.folder: missing, expected the folder"},
+        Problem{"record_too_small",
+                "[record]\nfolder = \"x\"\nsize_max = \"16MiB\"\n[[source]]\nname = \"s\"\nkind = \"stdin\"\n",
+                "record.size_max: got less than a segment for each source"},
+        Problem{"request_window", "[store]\nrequest_window = \"0s\"\n[[source]]\nname = \"s\"\nkind = \"stdin\"\n",
+                "store.request_window: got"}),
+    [](const auto& row) { return row.param.name; });
+
 }  // namespace
 }  // namespace roomtone::app

@@ -9,7 +9,6 @@
 #include <string>
 
 #include "base/limits.hpp"
-#include "cli/model_file.hpp"
 
 namespace roomtone::cli {
 namespace {
@@ -79,20 +78,6 @@ TEST_F(Score, JsonNamesTheLineAndTheModel) {
   EXPECT_EQ(scores_of("the table\n", {.lang = "en", .json = true}),
             R"({"line":1,"valence":0.0000,"label":"neutral","scored":true,"words":2,"tokens":2,"model":")" +
                 std::string(scorer_->id()) + "\"}\n");
-}
-
-TEST(ModelFile, IsLookedForBesideTheProgramFirst) {
-  const auto places = model_places("/opt/roomtone/bin", "x.lexicon");
-  EXPECT_EQ(places, (std::vector<std::filesystem::path>{
-                        "/opt/roomtone/bin/x.lexicon", "/opt/roomtone/bin/models/x.lexicon",
-                        "/opt/roomtone/share/roomtone/models/x.lexicon", "/usr/share/roomtone/models/x.lexicon"}));
-}
-TEST(ModelFile, OfAnInstalledProgramIsNotLookedForTwice) { EXPECT_EQ(model_places("/usr/bin", "x").size(), 3U); }
-TEST(ModelFile, WhichIsNowhereIsAnErrorThatNamesThePlaces) {
-  const auto found = find_model("/nowhere", "x.lexicon");
-  ASSERT_FALSE(found);
-  EXPECT_EQ(found.error().code, ErrorCode::not_found);
-  EXPECT_NE(found.error().context.find("/nowhere/models/x.lexicon"), std::string::npos);
 }
 
 }  // namespace

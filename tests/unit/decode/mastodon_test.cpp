@@ -65,6 +65,19 @@ TEST(Mastodon, ADeleteNamesALocalId) {
   EXPECT_EQ(post.message.target, "117020569296803689");
 }
 
+TEST(Mastodon, AStatusKnowsWhatDeletesOfItsInstanceCallIt) {
+  const Reading post(Format::mastodon, status());
+  EXPECT_EQ(post.message.delete_id, "117");
+  const Reading removal(Format::mastodon, event("delete", "117"));
+  EXPECT_EQ(removal.message.delete_id, "117");
+}
+
+TEST(Mastodon, AStatusWithoutAUriIsCalledTheSameByAll) {
+  const Reading post(Format::mastodon, status(R"("uri":null)"));
+  EXPECT_EQ(post.message.id, "117");
+  EXPECT_EQ(post.message.delete_id, "");
+}
+
 TEST(Mastodon, AReblogSaysWhatTheOriginalSays) {
   const std::string original =
       R"({"id":"5","uri":"https://b.example/5","created_at":"2026-07-01T00:00:00.000Z","visibility":"public",

@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "unit/ingest/receiver.hpp"
-#include "unit/ingest/socket_client.hpp"
+#include "unit/ingest/http_fixture.hpp"
 
 namespace roomtone::ingest {
 namespace {
@@ -13,58 +12,6 @@ using Frames = std::vector<std::string>;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-
-HttpSourceOptions any_port() {
-  HttpSourceOptions options;
-  options.listen.port = 0;
-  options.drain_time = 0ms;  // most tests leave a receipt out
-  return options;
-}
-
-/// A server on its own thread and a connection to it.
-struct Fixture {
-  explicit Fixture(const HttpSourceOptions& options = any_port(), std::size_t ticket_count = 64)
-      : receiver({}, ticket_count),
-        source(std::move(HttpSource::open(options).value())),
-        running(std::in_place, *source, receiver.outlet),
-        client(port_of(source->describe())) {}
-
-  std::string exchange(std::string_view request) const {
-    client.send(request);
-    return response();
-  }
-  /// One whole response.
-  std::string response() const { return response_of(client); }
-  static std::string response_of(const SocketClient& client) {
-    std::string text;
-    for (;;) {
-      const std::size_t header = text.find("\r\n\r\n");
-      const std::size_t length = text.find("Content-Length: ");
-      if (header != std::string::npos && length < header &&
-          text.size() >= header + 4 + std::stoul(text.substr(length + 16))) {
-        return text;
-      }
-      const std::string more = client.receive();
-      if (more.empty()) return text;
-      text += more;
-    }
-  }
-  void commit(const Batch& batch, int64_t counted) const {
-    Receipt receipt{.committed = true, .ledger = {}};
-    receipt.ledger[Column::counted] = counted;
-    batch.on_committed(receipt);
-  }
-
-  Receiver receiver;
-  std::unique_ptr<Source> source;
-  std::optional<Running> running;
-  SocketClient client;
-};
-
-std::string post(std::string_view body, std::string_view headers = "") {
-  return "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\n" + std::string(headers) +
-         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
-}
 
 bool connects(uint16_t port) {
   try {
@@ -337,14 +284,14 @@ TEST(HttpSource, RefusesAnAddressThatOtherMachinesReachUnlessToldOtherwise) {
   const auto refused = HttpSource::open(options);
   ASSERT_FALSE(refused.has_value());
   EXPECT_THAT(refused.error().context, HasSubstr("insecure_bind"));
-  options.insecure_bind = true;
+  options.reach.insecure_bind = true;
   EXPECT_TRUE(HttpSource::open(options).has_value());
 }
 
 TEST(HttpSource, ListeningEverywhereTakesAnyHostButNoForeignOrigin) {
   HttpSourceOptions options = any_port();
   options.listen.host = "0.0.0.0";
-  options.insecure_bind = true;
+  options.reach.insecure_bind = true;
   Fixture fixture(options);
   fixture.client.send(post_from("Host: room.example\r\nOrigin: http://room.example\r\n"));
   EXPECT_EQ(frames_of(fixture.receiver.take()), (Frames{"a"}));

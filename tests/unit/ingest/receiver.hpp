@@ -16,10 +16,12 @@ namespace roomtone::ingest {
 
 /// The other end of an outlet: what the rest of the daemon is to a source.
 struct Receiver {
-  explicit Receiver(std::string start_cursor = {}, std::size_t ticket_count = 64)
+  explicit Receiver(std::string start_cursor = {}, std::size_t ticket_count = 64, const Remembered& remembered = {})
       : tickets(ticket_count),
         queue(ticket_count),
-        outlet(SourceIndex{3}, std::move(start_cursor), tickets, queue, clock) {}
+        outlet(SourceIndex{3}, std::move(start_cursor), tickets, queue, clock) {
+    outlet.remember(remembered);
+  }
 
   /// The next batch's frames; waits for it. Its ticket is given back.
   Batch take() {

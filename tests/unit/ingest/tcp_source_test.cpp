@@ -161,12 +161,14 @@ TEST(TcpSource, RefusesAnAddressThatOtherMachinesReachUnlessToldOtherwise) {
   const auto refused = TcpSource::open(options);
   ASSERT_FALSE(refused.has_value());
   EXPECT_THAT(refused.error().context, HasSubstr("insecure_bind"));
-  options.insecure_bind = true;
+  options.reach.insecure_bind = true;
   EXPECT_TRUE(TcpSource::open(options).has_value());
 }
 
 TEST(TcpSource, RefusesAHostName) {
-  EXPECT_FALSE(TcpSource::open({.listen = {.host = "example.org", .port = 0}, .insecure_bind = true}).has_value());
+  EXPECT_FALSE(
+      TcpSource::open({.listen = {.host = "example.org", .port = 0}, .reach = {.tokens = {}, .insecure_bind = true}})
+          .has_value());
 }
 
 }  // namespace
