@@ -46,6 +46,27 @@ Result<void> write_new(const std::filesystem::path& path, const std::string& key
   return {};
 }
 
+Result<std::string> read_key(const std::filesystem::path& path, const std::string& tried, bool secret) {
+  const File file(path, O_RDONLY);
+  if (!file.is_open()) return fail(ErrorCode::not_found, tried + std::strerror(errno));
+  struct stat status {};
+  if (::fstat(file.handle(), &status) != 0 || !S_ISREG(status.st_mode))
+    return fail(ErrorCode::invalid_argument, tried + "not a file");
+  if (secret && (status.st_mode & 077) != 0) {
+    return fail(ErrorCode::invalid_argument,
+                tried + "others may read it, which makes it no secret; expected mode 0600 (chmod 600)");
+  }
+  std::array<char, kCurveKeyChars + 2> text{};
+  const ssize_t size = ::read(file.handle(), text.data(), text.size());
+  if (size < 0) return fail(ErrorCode::io, tried + std::strerror(errno));
+  std::string_view key(text.data(), static_cast<std::size_t>(size));
+  if (key.ends_with('\n')) key.remove_suffix(1);
+  if (!valid_curve_key(key))
+    return fail(ErrorCode::invalid_argument,
+                tried + "expected 40 characters of Z85 on one line, as 'roomtone keygen' writes it");
+  return std::string(key);
+}
+
 }  // namespace
 
 Result<CurvePair> make_curve_pair() {
@@ -76,24 +97,13 @@ std::string z85_of(std::string_view bytes) {
 
 Result<std::string> read_secret_key(const std::filesystem::path& path) {
   const std::string tried = "read the secret key " + path.string() + ": ";
-  const File file(path, O_RDONLY);
-  if (!file.is_open()) return fail(ErrorCode::not_found, tried + std::strerror(errno));
-  struct stat status {};
-  if (::fstat(file.handle(), &status) != 0 || !S_ISREG(status.st_mode))
-    return fail(ErrorCode::invalid_argument, tried + "not a file");
-  if ((status.st_mode & 077) != 0) {
-    return fail(ErrorCode::invalid_argument,
-                tried + "others may read it, which makes it no secret; expected mode 0600 (chmod 600)");
-  }
-  std::array<char, kCurveKeyChars + 2> text{};
-  const ssize_t size = ::read(file.handle(), text.data(), text.size());
-  if (size < 0) return fail(ErrorCode::io, tried + std::strerror(errno));
-  std::string_view key(text.data(), static_cast<std::size_t>(size));
-  if (key.ends_with('\n')) key.remove_suffix(1);
-  if (!valid_curve_key(key))
-    return fail(ErrorCode::invalid_argument,
-                tried + "expected 40 characters of Z85 on one line, as 'roomtone keygen' writes it");
-  return std::string(key);
+  auto key = read_key(path, tried, true);
+  if (key && !public_key_of(*key)) return fail(ErrorCode::invalid_argument, tried + "not a CURVE secret key");
+  return key;
+}
+
+Result<std::string> read_public_key(const std::filesystem::path& path) {
+  return read_key(path, "read the public key " + path.string() + ": ", false);
 }
 
 Result<void> write_curve_pair(const std::filesystem::path& stem, const CurvePair& pair) {

@@ -32,6 +32,10 @@ struct CurvePair {
 /// owner may read, or that holds something else; the error never quotes what is inside.
 [[nodiscard]] Result<std::string> read_secret_key(const std::filesystem::path& file);
 
+/// Reads a public key from a file that holds it alone, on one line. `invalid_argument` for one that holds something
+/// else.
+[[nodiscard]] Result<std::string> read_public_key(const std::filesystem::path& file);
+
 /// Writes `<stem>.key` (mode 0600) and `<stem>.pub`. Never replaces a file: `unavailable` when one is there.
 [[nodiscard]] Result<void> write_curve_pair(const std::filesystem::path& stem, const CurvePair& pair);
 
