@@ -41,11 +41,13 @@ TEST(Store, GivesBackWhatACommitHeld) {
   commit.global_seq = 9;
   commit.journal_from = 1;
   commit.deltas = "deltas";
-  commit.advances = {{"room", WindowSize::hour, 4}};
+  const WindowRevisions::Entry third{instant_of_micros(60'000'000), 3};
+  commit.advances = {{"room", WindowSize::hour, 4, third}};
   commit.contributions = "blocks";
   commit.contributions_from = 1;
   commit.panes = {row_of("t/derby", -3, one(1)), row_of("t/derby", 5, one(2)), row_of("t/derby2", 4, one(3))};
-  commit.rooms = {{"t/derby", {7, 2}, 5, {1, 2, 3, 4}}};
+  commit.rooms = {{"t/derby", {7, 2}, 5, {1, 2, 3, 4}, {}}};
+  commit.rooms[0].revisions[2][1] = third;
   SourceRow source;
   source.name = "posts";
   source.cursor = "here";
@@ -68,9 +70,11 @@ TEST(Store, GivesBackWhatACommitHeld) {
   ASSERT_EQ(recovered->journal.size(), 1u);
   EXPECT_EQ(recovered->journal[0].deltas, "deltas");
   EXPECT_EQ(recovered->journal[0].advances[0].key_seq, 4u);
+  EXPECT_EQ(recovered->journal[0].advances[0].published, third);
   EXPECT_EQ(recovered->contributions[0].second, "blocks");
   EXPECT_EQ(recovered->rooms[0].marks, (TierMarks{7, 2}));
   EXPECT_EQ(recovered->rooms[0].key_seq, (std::array<uint64_t, kWindowSizes>{1, 2, 3, 4}));
+  EXPECT_EQ(recovered->rooms[0].revisions, commit.rooms[0].revisions);
   EXPECT_EQ(recovered->sources[0].cursor, "here");
   EXPECT_EQ(recovered->sources[0].ledger, source.ledger);
   EXPECT_EQ(recovered->sources[0].newest_event, instant_of_micros(77));
