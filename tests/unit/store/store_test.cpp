@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "model/delta.hpp"
 #include "store/history.hpp"
 #include "store/keys.hpp"
 #include "store/records.hpp"
@@ -85,6 +86,39 @@ TEST(Store, GivesBackWhatACommitHeld) {
   EXPECT_EQ((*rows)[0].index, -3);
   EXPECT_EQ((*rows)[1].rollup, one(2));
   EXPECT_FALSE((*store)->load("t/derby", Tier::minute, 5)->has_value());
+}
+
+// Three minutes with a message each, the last of them in the journal alone.
+TEST(History, ComesInPagesThatJoinWithoutAHoleOrARepeat) {
+  test::TemporaryFolder folder;
+  const auto store = Store::open(in(folder));
+  Commit commit;
+  commit.sequence = 1;
+  commit.panes = {row_of("room", 0, one(1)), row_of("room", 6, one(2)), row_of("roomy", 6, one(4))};
+  ASSERT_TRUE((*store)->write(commit).has_value());
+  Commit later;
+  later.sequence = 2;
+  later.journal_from = 2;
+  encode_delta("room", 12, one(3), later.deltas);
+  ASSERT_TRUE((*store)->write(later).has_value());
+
+  const auto history = History::open_room(**store, "room");
+  ASSERT_TRUE(history.has_value());
+  const Instant begin = instant_of_micros(0);
+  const Instant end = instant_of_micros(kMicrosMax);
+  std::vector<int64_t> minutes;
+  const auto visit = [&](Instant start, const Rollup& rollup) {
+    EXPECT_EQ(rollup.n, 1);
+    minutes.push_back(micros(start) / 60'000'000);
+  };
+  auto next = history->page("room", begin, end, 60s, 2, visit);
+  ASSERT_TRUE(next.has_value());
+  EXPECT_EQ(minutes, (std::vector<int64_t>{0, 1}));
+  ASSERT_TRUE(next->has_value());
+  EXPECT_EQ(**next, instant_of_micros(120'000'000));
+  next = history->page("room", **next, end, 60s, 2, visit);
+  EXPECT_EQ(minutes, (std::vector<int64_t>{0, 1, 2}));
+  EXPECT_FALSE(next->has_value());
 }
 
 TEST(Store, JournalRecordsThatRowsCoverAreGone) {
