@@ -13,6 +13,7 @@
 #include "model/delivery.hpp"
 #include "model/ledger.hpp"
 #include "model/tiers.hpp"
+#include "model/window_revisions.hpp"
 
 namespace roomtone {
 
@@ -31,6 +32,7 @@ struct RoomRow {
   TierMarks marks;
   SpanIndex newest_pane = 0;
   std::array<uint64_t, kWindowSizes> key_seq{};  // last used on the feed, by window size
+  std::array<WindowRevisions::Entries, kWindowSizes> revisions{};
 };
 
 /// Where a source stands: all that a restart needs to go on counting nothing twice.
@@ -46,6 +48,7 @@ struct SequenceAdvance {
   std::string key;
   WindowSize window = WindowSize::minute;
   uint64_t key_seq = 0;
+  WindowRevisions::Entry published{};  // which window, and its revision
 };
 
 /// A rollup's row that retention takes away.

@@ -238,6 +238,7 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   if (auto checked = check_mark(name, *mark, *meta); !checked) return tl::unexpected(std::move(checked.error()));
   if (*meta) {
     impl->meta = **meta;
+    impl->meta.format = kFormat;  // as the rows are that the next commit writes
     if (options.sketch_key && !(*options.sketch_key == impl->meta.sketch_key)) {
       return fail(ErrorCode::invalid_argument,
                   "open the store " + name +
@@ -399,6 +400,26 @@ Result<Recovered> Store::recover() const {
   impl_->contributions_next =
       recovered.contributions.empty() ? recovered.sequence + 1 : recovered.contributions.front().first;
   impl_->requests_next = recovered.requests.empty() ? recovered.sequence + 1 : recovered.requests.front().first;
+  return recovered;
+}
+
+Result<Recovered> Store::recover_room(std::string_view key) const {
+  Recovered recovered;
+  auto value = impl_->get(room_key(key));
+  if (!value) return tl::unexpected(std::move(value.error()));
+  if (value->has_value()) {
+    auto row = decode_room(key, **value);
+    if (!row) return tl::unexpected(std::move(row.error()));
+    recovered.rooms.push_back(std::move(*row));
+  }
+  const std::string prefix(1, kJournalFamily);
+  auto done = impl_->scan(prefix, prefix, [&](std::string_view row_key, std::string_view row) -> Result<void> {
+    auto record = decode_journal(trailing_number(row_key), row);
+    if (!record) return tl::unexpected(std::move(record.error()));
+    recovered.journal.push_back(std::move(*record));
+    return {};
+  });
+  if (!done) return tl::unexpected(std::move(done.error()));
   return recovered;
 }
 
