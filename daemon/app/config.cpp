@@ -10,6 +10,8 @@
 
 #include "app/toml_table.hpp"
 #include "model/key.hpp"
+#include "publish/curve_key.hpp"
+#include "publish/feed_key.hpp"
 
 namespace roomtone::app {
 
@@ -133,6 +135,65 @@ void read_sources(TomlTable& root, std::vector<SourceConfig>& sources) {
   }
 }
 
+void read_prefixes(TomlTable& table, std::vector<std::string>& prefixes) {
+  if (!table.has("prefixes"))
+    table.problem("prefixes", "missing, expected what it may read, such as [\"/a/t/derby/\"]");
+  table.read_strings("prefixes", prefixes);
+  for (const std::string& prefix : prefixes) {
+    if (publish::valid_prefix(prefix)) continue;
+    table.problem("prefixes", "got \"" + printable(prefix, 80) +
+                                  "\", expected \"\" (everything) or a prefix from / to /, such as \"/a/t/derby/\"");
+  }
+}
+
+/// The readers that may connect under CURVE.
+void read_readers(TomlTable& publish, std::vector<publish::AllowedReader>& readers) {
+  const toml::node* node = publish.take("reader");
+  if (node == nullptr) return;
+  const toml::array* array = node->as_array();
+  if (array == nullptr || !array->is_array_of_tables()) {
+    publish.problem("reader", "expected [[publish.reader]] tables, in double brackets");
+    return;
+  }
+  std::set<std::string> names;
+  std::set<std::string> keys;
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    TomlTable table(*array->get_as<toml::table>(i), "publish.reader[" + std::to_string(i) + "]", publish.problems());
+    publish::AllowedReader& reader = readers.emplace_back();
+    table.read("name", reader.name);
+    if (!valid_topic_id(reader.name))
+      table.problem("name", "got \"" + printable(reader.name, 80) + "\", expected 1 to 64 of a-z, 0-9, - and _");
+    if (!names.insert(reader.name).second)
+      table.problem("name", "got \"" + printable(reader.name, 80) + "\" twice, expected each name once");
+    table.read("public_key", reader.public_key);
+    if (!publish::valid_curve_key(reader.public_key))
+      table.problem("public_key", "expected the 40 characters that 'roomtone keygen' wrote to the reader's .pub file");
+    if (!keys.insert(reader.public_key).second)
+      table.problem("public_key", "is another reader's too, expected each key once");
+    read_prefixes(table, reader.prefixes);
+  }
+}
+
+void read_publish(TomlTable& table, PublishConfig& publish) {
+  table.read("feed", publish.feed);
+  table.read("query", publish.query);
+  table.read_choice<bool>("body", publish.protobuf, {{"json", false}, {"protobuf", true}});
+  std::size_t hwm = static_cast<std::size_t>(publish.hwm);
+  table.read_integer("hwm", hwm, 1, 1'000'000);
+  publish.hwm = static_cast<int>(hwm);
+  table.read_size("replay_max", publish.replay_bytes_max, 0, 1u << 30);
+  table.read_integer("snapshots_max", publish.snapshots_max, 1, 100'000);
+  table.read("insecure_bind", publish.insecure_bind);
+  std::string file;
+  table.read("secret_key_file", file);
+  if (table.has("secret_key_file") && file.empty())
+    table.problem("secret_key_file", "got an empty path, expected the .key file that 'roomtone keygen' wrote");
+  publish.secret_key_file = file;
+  read_readers(table, publish.readers);
+  if (!publish.secured() && !publish.readers.empty())
+    table.problem("reader", "is given without secret_key_file, so nobody would be asked for a key");
+}
+
 void read_topics(TomlTable& root, std::vector<topics::TopicSpec>& topics) {
   const toml::node* node = root.take("topics");
   if (node == nullptr) return;
@@ -170,15 +231,7 @@ void read_root(TomlTable& root, Config& config) {
     table.read_duration("horizon", config.pipeline.horizon, 60s, std::chrono::hours(24 * 365));
   });
   read_sources(root, config.sources);
-  read_table(root, "publish", [&](TomlTable& table) {
-    table.read("feed", config.publish.feed);
-    table.read("query", config.publish.query);
-    table.read_choice<bool>("body", config.publish.protobuf, {{"json", false}, {"protobuf", true}});
-    std::size_t hwm = 1000;
-    table.read_integer("hwm", hwm, 1, 1'000'000);
-    config.publish.hwm = static_cast<int>(hwm);
-    table.read("insecure_bind", config.publish.insecure_bind);
-  });
+  read_table(root, "publish", [&](TomlTable& table) { read_publish(table, config.publish); });
   read_table(root, "admin", [&](TomlTable& table) {
     table.read("listen", config.admin.listen);
     table.read("insecure_bind", config.admin.insecure_bind);

@@ -13,6 +13,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "model/batch.hpp"
+#include "publish/allow_list.hpp"
 #include "topics/rules.hpp"
 
 namespace roomtone::app {
@@ -60,7 +61,13 @@ struct PublishConfig {
   std::string query = "tcp://127.0.0.1:5571";
   bool protobuf = false;
   int hwm = 1000;
+  std::size_t replay_bytes_max = 16u << 20;
+  std::size_t snapshots_max = 1000;
   bool insecure_bind = false;
+  std::filesystem::path secret_key_file;        // empty: no CURVE
+  std::vector<publish::AllowedReader> readers;  // only with secret_key_file
+
+  [[nodiscard]] bool secured() const { return !secret_key_file.empty(); }
 };
 
 struct AdminConfig {

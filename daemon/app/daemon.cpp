@@ -12,12 +12,14 @@
 
 #include "app/catalog.hpp"
 #include "app/commit_writer.hpp"
+#include "app/history_reader.hpp"
 #include "app/observer.hpp"
 #include "app/pipeline.hpp"
 #include "app/reorder_buffer.hpp"
 #include "app/room_thread.hpp"
 #include "app/signals.hpp"
 #include "app/source_factory.hpp"
+#include "publish/curve_key.hpp"
 #include "store/history.hpp"
 
 namespace roomtone::app {
@@ -61,6 +63,14 @@ room::RoomOptions room_options(const Config& config) {
   return options;
 }
 
+/// Reads the feed's secret key, if it has one.
+Result<std::optional<publish::CurveOptions>> curve_options(const PublishConfig& publish) {
+  if (!publish.secured()) return std::nullopt;
+  auto key = publish::read_secret_key(publish.secret_key_file);
+  if (!key) return fail(std::move(key.error()), "publish.secret_key_file");
+  return publish::CurveOptions{std::move(*key), publish.readers};
+}
+
 publish::FeedOptions feed_options(const Config& config, uint64_t epoch) {
   publish::FeedOptions options;
   options.publish_endpoint = config.publish.feed;
@@ -70,6 +80,8 @@ publish::FeedOptions feed_options(const Config& config, uint64_t epoch) {
   options.keys_max = (config.topics_max + 1) * kWindowSizes;
   options.epoch = epoch;
   options.insecure_bind = config.publish.insecure_bind;
+  options.replay_bytes_max = config.publish.replay_bytes_max;
+  options.snapshots_max = config.publish.snapshots_max;
   return options;
 }
 
@@ -145,7 +157,12 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
                           {"journal_records", recovered.journal.size()}});
 
   // Ports, before anything moves.
-  auto feed_opened = publish::Feed::open(feed_options(config, recovered.epoch), clock);
+  publish::FeedOptions feed_opts = feed_options(config, recovered.epoch);
+  auto curve = curve_options(config.publish);
+  if (!curve) return refuse(log, ExitCode::config, curve.error());
+  feed_opts.curve = std::move(*curve);
+  feed_opts.read_history = history_reader(store, log);
+  auto feed_opened = publish::Feed::open(std::move(feed_opts), clock);
   if (!feed_opened) return refuse(log, code_for(feed_opened.error()), feed_opened.error());
   publish::Feed& feed = **feed_opened;
   std::vector<std::unique_ptr<ingest::Source>> sources;

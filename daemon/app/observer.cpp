@@ -69,6 +69,20 @@ gateway::AdminAnswer Observer::metrics_page() const {
                       {"slow", counters.snapshots_slow},
                       {"gone", counters.snapshots_gone},
                       {"replaced", counters.snapshots_replaced}};
+  scrape.replays = {
+      {"ok", counters.replays_ok}, {"refused", counters.replays_refused}, {"broken", counters.replays_broken}};
+  scrape.histories = {
+      {"ok", counters.histories_ok}, {"busy", counters.histories_busy}, {"failed", counters.histories_failed}};
+  scrape.refused = {{"subscription_forbidden", counters.subscriptions_forbidden},
+                    {"subscription_too_long", counters.subscriptions_too_long},
+                    {"subscription_too_many", counters.subscriptions_too_many},
+                    {"query_forbidden", counters.queries_forbidden},
+                    {"query_malformed", counters.queries_malformed},
+                    {"query_unsupported", counters.verbs_unknown},
+                    {"key_denied", counters.keys_denied},
+                    {"handshake_failed", counters.handshakes_failed},
+                    {"key_limit", counters.keys_refused}};
+  scrape.queries = counters.queries;
   scrape.subscribers = counters.subscribers;
   scrape.keys = counters.keys;
   scrape.panes_memory_bytes = values.panes_memory_bytes;

@@ -124,7 +124,8 @@ Result<void> check_addresses(const Config& config) {
   }
   for (const auto& [key, endpoint] :
        {std::pair("publish.feed", config.publish.feed), {"publish.query", config.publish.query}}) {
-    if (auto good = publish::check_bindable(endpoint, config.publish.insecure_bind); !good)
+    if (auto good = publish::check_feed_bindable(endpoint, config.publish.secured(), config.publish.insecure_bind);
+        !good)
       return fail(std::move(good.error()), key);
   }
   auto admin = parse_host_port(config.admin.listen);

@@ -5,6 +5,7 @@
 #include "app/config.hpp"
 #include "app/source_factory.hpp"
 #include "cli/cli.hpp"
+#include "publish/curve_key.hpp"
 
 namespace roomtone::cli {
 
@@ -28,6 +29,12 @@ ExitCode run_check(const std::string& asked) {
   if (const auto addresses = app::check_addresses(*config); !addresses) {
     std::fprintf(stderr, "%s: %s\n", file.c_str(), addresses.error().context.c_str());
     return ExitCode::config;
+  }
+  if (config->publish.secured()) {
+    if (const auto key = publish::read_secret_key(config->publish.secret_key_file); !key) {
+      std::fprintf(stderr, "%s: publish.secret_key_file: %s\n", file.c_str(), key.error().context.c_str());
+      return ExitCode::config;
+    }
   }
   const auto catalog = app::load_catalog(*config);
   if (!catalog) {

@@ -14,7 +14,7 @@ namespace {
 
 // One line for each subcommand, in the order in which --help shows them.
 constexpr AddCommand kCommands[] = {
-    add_watch, add_score, add_simulate, add_history, add_verify, add_check_config,
+    add_watch, add_score, add_simulate, add_history, add_verify, add_check_config, add_keygen,
 };
 
 constexpr const char* kAbout = R"(Roomtone hears the tone of the room in a stream of messages.

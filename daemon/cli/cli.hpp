@@ -25,6 +25,7 @@ void add_simulate(CLI::App& app, Invocation& invocation);
 void add_history(CLI::App& app, Invocation& invocation);
 void add_verify(CLI::App& app, Invocation& invocation);
 void add_check_config(CLI::App& app, Invocation& invocation);
+void add_keygen(CLI::App& app, Invocation& invocation);
 void add_score(CLI::App& app, Invocation& invocation);
 void add_watch(CLI::App& app, Invocation& invocation);
 

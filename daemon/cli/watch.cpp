@@ -34,6 +34,7 @@ Result<std::unique_ptr<publish::Reader>> connect(const WatchOptions& options, co
   publish::ReaderOptions reader;
   reader.publish_endpoint = options.publish_endpoint;
   reader.query_endpoint = options.query_endpoint;
+  reader.keys = options.keys;
   reader.prefix = options.prefix;
   auto connected = publish::Reader::connect(std::move(reader), clock);
   if (!connected && connected.error().code == ErrorCode::invalid_argument)
@@ -152,6 +153,8 @@ Keys: q quits, w shows the next window, s sorts by tone or by volume.)";
 struct Arguments {
   std::string connect = "tcp://127.0.0.1:5570";
   std::string query = "tcp://127.0.0.1:5571";
+  std::string server_key;
+  std::string key;
   std::string prefix;
   std::string window = "60s";
   std::optional<double> seconds;
@@ -191,6 +194,16 @@ Result<void> watch_screen(const WatchOptions& options, const Clock& clock, StopS
   return {};
 }
 
+Result<publish::ReaderKeys> read_keys(const Arguments& given) {
+  auto server = publish::read_public_key(given.server_key);
+  if (!server) return tl::unexpected(std::move(server.error()));
+  auto secret = publish::read_secret_key(given.key);
+  if (!secret) return tl::unexpected(std::move(secret.error()));
+  auto own = publish::public_key_of(*secret);
+  if (!own) return tl::unexpected(std::move(own.error()));
+  return publish::ReaderKeys{std::move(*server), {std::move(*own), std::move(*secret)}};
+}
+
 ExitCode run_watch(const Arguments& given) {
   constexpr std::string_view kCommand = "watch";
   const auto prefix = feed_prefix(given.prefix);
@@ -202,6 +215,7 @@ ExitCode run_watch(const Arguments& given) {
   WatchOptions options{
       .publish_endpoint = given.connect,
       .query_endpoint = given.query,
+      .keys = {},
       .prefix = *prefix,
       .window = *window,
       .time = {},
@@ -210,6 +224,11 @@ ExitCode run_watch(const Arguments& given) {
       .colour = use_colour(given.colour, STDOUT_FILENO),
       .unicode = locale_is_utf8(),
   };
+  if (!given.key.empty()) {
+    auto keys = read_keys(given);
+    if (!keys) return report(kCommand, keys.error());
+    options.keys = std::move(*keys);
+  }
   if (given.seconds) options.time = std::chrono::milliseconds(static_cast<int64_t>(*given.seconds * 1000));
   const AnchoredClock clock;
   StopSignal signal;
@@ -234,6 +253,13 @@ void add_watch(CLI::App& app, Invocation& invocation) {
       ->type_name("ENDPOINT");
   command->add_option("--query", given->query, "where it answers queries (default tcp://127.0.0.1:5571)")
       ->type_name("ENDPOINT");
+  CLI::Option* server_key =
+      command->add_option("--server-key", given->server_key, "the daemon's .pub file, when its feed has keys")
+          ->type_name("FILE");
+  CLI::Option* key =
+      command->add_option("--key", given->key, "your own .key file, as 'roomtone keygen' wrote it")->type_name("FILE");
+  server_key->needs(key);
+  key->needs(server_key);
   command->add_option("--key-prefix", given->prefix, "only rooms below it: t/, t/derby/ (default all)")
       ->type_name("PREFIX");
   command->add_option("--window", given->window, "60s (default), 300s, 3600s or 86400s")->type_name("SIZE");

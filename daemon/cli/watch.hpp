@@ -10,12 +10,14 @@
 #include "base/result.hpp"
 #include "cli/output.hpp"
 #include "cli/watch_state.hpp"
+#include "publish/reader.hpp"
 
 namespace roomtone::cli {
 
 struct WatchOptions {
   std::string publish_endpoint;
   std::string query_endpoint;
+  std::optional<publish::ReaderKeys> keys = {};
   std::string prefix;  // of feed keys: "/a/" or "/a/t/"
   WindowSize window;
   std::optional<std::chrono::milliseconds> time;  // end after so long

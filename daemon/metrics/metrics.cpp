@@ -249,6 +249,13 @@ std::string Metrics::render(const Scrape& scrape) const {
              scrape.published);
   add_counts(all, "roomtone_snapshot_requests_total", "Snapshots asked for, by how they ended.", "result",
              scrape.snapshots);
+  add_counts(all, "roomtone_replay_requests_total", "Replays asked for, by how they ended.", "result", scrape.replays);
+  add_counts(all, "roomtone_history_requests_total", "Questions about history, by how they ended.", "result",
+             scrape.histories);
+  add_counts(all, "roomtone_feed_refused_total",
+             "What readers tried and did not get, by why: subscriptions, questions, keys and handshakes.", "reason",
+             scrape.refused);
+  all.counter("roomtone_queries_total", "Questions at the query socket.", count(scrape.queries));
   all.gauge("roomtone_subscribers", "Connections to the feed socket.", count(scrape.subscribers));
   all.gauge("roomtone_feed_keys", "Keys in the last-value cache.", count(scrape.keys));
   all.gauge("roomtone_ledger_imbalance", "Counted minus retracted minus what the panes hold; must be 0.",

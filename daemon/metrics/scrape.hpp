@@ -42,6 +42,10 @@ struct Scrape {
   std::vector<Update> minutes;           // the newest `60s` window of each room, in the order rooms appeared
   std::vector<LabelledCount> published;  // messages by family
   std::vector<LabelledCount> snapshots;  // requests by result
+  std::vector<LabelledCount> replays;    // requests by result
+  std::vector<LabelledCount> histories;  // requests by result
+  std::vector<LabelledCount> refused;    // what readers asked and did not get, by why
+  uint64_t queries = 0;
   uint64_t subscribers = 0;
   uint64_t keys = 0;
   int64_t ledger_imbalance = 0;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -16,7 +15,8 @@ namespace roomtone::publish {
 
 namespace {
 
-constexpr std::chrono::milliseconds kHeartbeat{1000};
+// Readers are promised a heartbeat at least once a second; the tenth of slack is for a turn that takes its time.
+constexpr std::chrono::milliseconds kHeartbeat{900};
 constexpr std::chrono::milliseconds kGreetingPause{50};  // between heartbeats out of turn
 constexpr int kLinger_ms = 1000;
 
@@ -24,22 +24,24 @@ constexpr int kLinger_ms = 1000;
 constexpr int kUpdatesPerTurn = 1000;
 constexpr int kSubscriptionsPerTurn = 1024;
 constexpr int kQueriesPerTurn = 8;  // each may be a slice of kCreditMax values
-constexpr int kConnectionsPerTurn = 256;
+constexpr int kHandshakesPerTurn = 64;
 
 // A peer that sends more is cut off by ZeroMQ. A subscription has at most kPrefixBytes plus a few of framing, and
 // the largest handshake fits too; a query's arguments name a prefix, a key and an id.
 constexpr int kSubscriptionBytesMax = 512;
 constexpr int kQueryFrameBytesMax = 4096;
 
-// A slice of a snapshot, its end and some short answers wait for a peer that reads; one that sends a second
-// query without reading the first answer runs into the mark.
-constexpr int kAnswersQueuedMax = 2 * static_cast<int>(kCreditMax);
+// A slice of a snapshot, a replay and some short answers wait for a peer that reads; one that goes on asking without
+// reading runs into the mark.
+constexpr int kAnswersQueuedMax = static_cast<int>(kCreditMax + kReplayMessagesMax) + 64;
 
 // A peer whose machine vanished is forgotten after about this long.
 constexpr int kPingEvery_ms = 5000;
 constexpr int kPingTimeout_ms = 15000;
+constexpr int kUnsentTimeout_ms = 20000;  // for bytes that the peer's machine does not acknowledge
 
-constexpr const char* kMonitorEndpoint = "inproc://publish-monitor";
+// Half a handshake holds a connection no longer than this.
+constexpr int kHandshake_ms = 2000;
 
 void set_up(Socket& socket, int hwm, int message_bytes_max) {
   socket.set(ZMQ_SNDHWM, hwm);
@@ -50,6 +52,8 @@ void set_up(Socket& socket, int hwm, int message_bytes_max) {
   socket.set(ZMQ_HEARTBEAT_IVL, kPingEvery_ms);
   socket.set(ZMQ_HEARTBEAT_TIMEOUT, kPingTimeout_ms);
   socket.set(ZMQ_HEARTBEAT_TTL, kPingTimeout_ms);
+  socket.set(ZMQ_TCP_MAXRT, kUnsentTimeout_ms);
+  socket.set(ZMQ_HANDSHAKE_IVL, kHandshake_ms);
 }
 
 uint8_t flag_of(WindowState state) {
@@ -65,7 +69,7 @@ uint8_t flag_of(WindowState state) {
 
 Result<std::unique_ptr<Feed>> Feed::open(FeedOptions options, const Clock& clock) {
   for (const std::string& endpoint : {options.publish_endpoint, options.query_endpoint})
-    if (auto bindable = check_bindable(endpoint, options.insecure_bind); !bindable)
+    if (auto bindable = check_feed_bindable(endpoint, options.curve.has_value(), options.insecure_bind); !bindable)
       return tl::unexpected(std::move(bindable.error()));
   std::unique_ptr<Feed> feed(new Feed(std::move(options), clock));
   if (auto bound = feed->bind(); !bound) return tl::unexpected(std::move(bound.error()));
@@ -76,28 +80,52 @@ Feed::Feed(FeedOptions options, const Clock& clock)
     : options_(std::move(options)),
       clock_(clock),
       queue_(options_.queue_max),
+      allowed_(options_.curve ? AllowList(options_.curve->readers) : AllowList()),
       publisher_(context_, ZMQ_XPUB),
       router_(context_, ZMQ_ROUTER),
-      monitor_(context_, ZMQ_PAIR),
+      publisher_monitor_(context_, publisher_, "publish-monitor"),
+      router_monitor_(context_, router_, "query-monitor"),
       cache_(options_.keys_max),
+      recent_(options_.replay_bytes_max),
       sums_(options_.checks_max),
-      queries_({options_.epoch, options_.body, options_.snapshots_max}, cache_, counters_,
-               [this](std::span<const std::string_view> frames) { return router_.send(frames); }) {}
+      subscriptions_(sums_, allowed_),
+      history_(options_.read_history, options_.history_queue_max, wake_),
+      queries_({options_.epoch, options_.body, options_.snapshots_max, limits()}, {cache_, recent_, allowed_, history_},
+               counters_, [this](std::span<const std::string_view> frames) { return router_.send(frames); }),
+      next_heartbeat_(clock_.mono()) {}
 
 Result<void> Feed::bind() {
+  if (options_.curve) {
+    door_.emplace(context_, allowed_, counters_);
+    Door::guard(publisher_, options_.curve->secret_key);
+    Door::guard(router_, options_.curve->secret_key);
+  }
   set_up(publisher_, options_.hwm, kSubscriptionBytesMax);
-  publisher_.set(ZMQ_XPUB_VERBOSE, 1);  // late joiners are to be seen, not only the first of a key
+  // Each subscription comes to us first and takes effect when we say so. It takes effect for the peer whose
+  // subscription was received last, so nothing may be received in between.
+  publisher_.set(ZMQ_XPUB_MANUAL, 1);
   set_up(router_, kAnswersQueuedMax, kQueryFrameBytesMax);
   router_.set(ZMQ_ROUTER_MANDATORY, 1);
-  ROOMTONE_ASSERT(zmq_socket_monitor(publisher_.handle(), kMonitorEndpoint,
-                                     ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED) == 0);
-  monitor_.set(ZMQ_LINGER, 0);
-  ROOMTONE_ASSERT(monitor_.connect(kMonitorEndpoint).has_value());
   if (auto bound = publisher_.bind(options_.publish_endpoint); !bound) return bound;
   if (auto bound = router_.bind(options_.query_endpoint); !bound) return bound;
   publish_endpoint_ = publisher_.endpoint();
   query_endpoint_ = router_.endpoint();
   return {};
+}
+
+std::vector<std::pair<std::string_view, uint64_t>> Feed::limits() const {
+  return {{"hwm", static_cast<uint64_t>(options_.hwm)},
+          {"subscription_bytes_max", kPrefixBytes},
+          {"subscriptions_max", kSubscriptionsPerConnection},
+          {"checks_max", options_.checks_max},
+          {"query_bytes_max", kQueryFrameBytesMax},
+          {"credit_max", kCreditMax},
+          {"snapshots_max", options_.snapshots_max},
+          {"keys_limit_max", kKeysLimitMax},
+          {"replay_messages_max", kReplayMessagesMax},
+          {"replay_bytes_max", options_.replay_bytes_max},
+          {"history_rows_max", kHistoryRowsMax},
+          {"history_queue_max", options_.history_queue_max}};
 }
 
 bool Feed::offer(std::vector<Update>&& updates) {
@@ -117,41 +145,47 @@ void Feed::set_pulse(Pulse pulse) {
 
 void Feed::run(std::stop_token stop) {
   const std::stop_callback wake_up(stop, [this] { wake_.signal(); });
-  next_heartbeat_ = clock_.mono();
-  while (!stop.stop_requested()) {
-    wait_for_work();
-    more_offered_ = publish_offered();
-    read_subscriptions();
-    answer_queries();
-    watch_connections();
-    tick();
-  }
+  while (!stop.stop_requested()) turn(kHeartbeat);
   queue_.close();  // whoever waits in offer is let go
   while (publish_offered()) {
   }
   send_shutdown();
-  zmq_socket_monitor(publisher_.handle(), nullptr, 0);
-  monitor_.close();
+  publisher_monitor_.close();
+  router_monitor_.close();
   publisher_.close();
   router_.close();
+  if (door_) door_->close();
 }
 
-void Feed::wait_for_work() {
+void Feed::turn(std::chrono::milliseconds wait_max) {
+  wait_for_work(wait_max);
+  more_offered_ = publish_offered();
+  answer_door();
+  watch_connections();
+  read_subscriptions();
+  answer_queries();
+  queries_.answer_history();
+  tick();
+}
+
+void Feed::wait_for_work(std::chrono::milliseconds wait_max) {
   Mono due = next_heartbeat_;
   if (next_greeting_) due = std::min(due, *next_greeting_);
   if (const auto resend_due = resends_.next_due()) due = std::min(due, *resend_due);
   // Rounded up: waking a fraction of a millisecond early would spin.
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - clock_.mono());
-  const auto wait = more_offered_ ? 0ms : std::clamp<std::chrono::milliseconds>(left, 0ms, kHeartbeat);
+  const auto wait = more_offered_ ? 0ms : std::clamp<std::chrono::milliseconds>(left, 0ms, wait_max);
 
-  std::array<zmq_pollitem_t, 4> items = {{
+  std::array<zmq_pollitem_t, 6> items = {{
       {publisher_.handle(), 0, ZMQ_POLLIN, 0},
       {router_.handle(), 0, ZMQ_POLLIN, 0},
-      {monitor_.handle(), 0, ZMQ_POLLIN, 0},
+      {publisher_monitor_.handle(), 0, ZMQ_POLLIN, 0},
+      {router_monitor_.handle(), 0, ZMQ_POLLIN, 0},
       {nullptr, wake_.handle(), ZMQ_POLLIN, 0},
+      {door_ ? door_->handle() : nullptr, 0, ZMQ_POLLIN, 0},
   }};
   // Interrupted or not: what is ready is asked of each socket below.
-  zmq_poll(items.data(), static_cast<int>(items.size()), static_cast<long>(wait.count()));
+  zmq_poll(items.data(), static_cast<int>(items.size()) - (door_ ? 0 : 1), static_cast<long>(wait.count()));
   wake_.clear();
 }
 
@@ -160,7 +194,10 @@ bool Feed::publish_offered() {
   for (std::size_t published = 0; published < kUpdatesPerTurn;) {
     const auto updates = queue_.pop_for(0ms);
     if (!updates) return false;
-    for (const Update& update : *updates) publish(update);
+    for (const Update& update : *updates) {
+      publish(update);
+      tick();  // a batch may be tens of thousands of updates, and heartbeats wait for none of them
+    }
     published += updates->size();
   }
   return true;
@@ -186,6 +223,7 @@ void Feed::publish(const Update& update) {
     return;
   }
   sums_.add(key_, kept == Kept::added, update.key_seq - seq_before);
+  recent_.add(key_, header, body_);
   send(key_, header, body_);
   ++counters_.updates;
   counters_.keys = cache_.size();
@@ -201,44 +239,61 @@ void Feed::resend(std::string_view key) {
   ++counters_.resends;
 }
 
+void Feed::answer_door() {
+  for (int i = 0; door_ && i < kHandshakesPerTurn && door_->answer(); ++i) {
+  }
+}
+
 void Feed::read_subscriptions() {
-  const Mono now = clock_.mono();
-  for (int i = 0; i < kSubscriptionsPerTurn && publisher_.receive(frames_); ++i) {
+  for (int i = 0; i < kSubscriptionsPerTurn && publisher_.receive(frames_, sender_); ++i) {
     const std::string_view message = frames_.front();
     if (message.empty() || static_cast<unsigned char>(message[0]) > 1)
       continue;  // not a subscription: XPUB passes it on
     const std::string_view prefix = message.substr(1);
-    if (prefix.size() > kPrefixBytes) continue;
-    if (message[0] == 0) {
-      sums_.unsubscribe(prefix);
-      continue;
-    }
-    sums_.subscribe(prefix, cache_);
-    if (prefix == kHeartbeatKey)
-      next_greeting_ = std::max(now, last_heartbeat_ + kGreetingPause);
-    else if (cache_.find(prefix) != nullptr && resends_.ask(prefix, now))
-      resend(prefix);
+    if (message[0] == 1)
+      subscribe(sender_, prefix);
+    else if (subscriptions_.cancel(sender_.connection, prefix))
+      publisher_.set(ZMQ_UNSUBSCRIBE, prefix);
   }
+}
+
+void Feed::subscribe(const Sender& sender, std::string_view prefix) {
+  // A connection is told of before its first subscription is, though by another way.
+  if (!subscriptions_.is_open(sender.connection)) watch_connections();
+  const Mono now = clock_.mono();
+  switch (subscriptions_.subscribe(sender, prefix, cache_)) {
+    case Admission::admitted: break;
+    case Admission::forbidden: ++counters_.subscriptions_forbidden; return;
+    case Admission::too_long: ++counters_.subscriptions_too_long; return;
+    case Admission::too_many: ++counters_.subscriptions_too_many; return;
+    case Admission::gone: return;
+  }
+  publisher_.set(ZMQ_SUBSCRIBE, prefix);
+  if (prefix == kHeartbeatKey)
+    next_greeting_ = std::max(now, last_heartbeat_ + kGreetingPause);
+  else if (cache_.find(prefix) != nullptr && resends_.ask(prefix, now))
+    resend(prefix);
 }
 
 void Feed::answer_queries() {
-  for (int i = 0; i < kQueriesPerTurn && router_.receive(frames_); ++i) queries_.answer(frames_, clock_.mono());
+  for (int i = 0; i < kQueriesPerTurn && router_.receive(frames_, sender_); ++i) {
+    queries_.answer(frames_, sender_.user, clock_.mono());
+    tick();
+  }
 }
 
 void Feed::watch_connections() {
-  for (int i = 0; i < kConnectionsPerTurn && monitor_.receive(frames_); ++i) {
-    // An event is a 16-bit number and a 32-bit value, here a file handle, in the byte order of this machine.
-    uint16_t event = 0;
-    uint32_t handle = 0;
-    if (frames_.front().size() < sizeof event + sizeof handle) continue;
-    std::memcpy(&event, frames_.front().data(), sizeof event);
-    std::memcpy(&handle, frames_.front().data() + sizeof event, sizeof handle);
-    if (event == ZMQ_EVENT_ACCEPTED)
-      connections_.insert(handle);
-    else
-      connections_.erase(handle);
-    counters_.subscribers = connections_.size();
+  while (const auto event = publisher_monitor_.next()) {
+    switch (event->kind) {
+      case ConnectionEvent::Kind::opened: subscriptions_.opened(event->connection); break;
+      case ConnectionEvent::Kind::closed: subscriptions_.closed(event->connection); break;
+      case ConnectionEvent::Kind::failed: ++counters_.handshakes_failed; break;
+    }
   }
+  while (const auto event = router_monitor_.next()) {
+    if (event->kind == ConnectionEvent::Kind::failed) ++counters_.handshakes_failed;
+  }
+  counters_.subscribers = subscriptions_.connections();
 }
 
 void Feed::tick() {

@@ -24,6 +24,13 @@ std::string feed_key(std::string_view key, WindowSize window) {
   return out;
 }
 
+std::string room_prefix(std::string_view key) {
+  std::string out(kAtmosphereRoot);
+  out.append(key);
+  out.push_back('/');
+  return out;
+}
+
 std::optional<FeedKey> parse_feed_key(std::string_view bytes) {
   if (!bytes.starts_with(kAtmosphereRoot) || !bytes.ends_with('/')) return std::nullopt;
   bytes.remove_prefix(kAtmosphereRoot.size());

@@ -29,6 +29,9 @@ struct FeedKey {
 void write_feed_key(std::string& out, std::string_view key, WindowSize window);
 [[nodiscard]] std::string feed_key(std::string_view key, WindowSize window);
 
+/// Under which all windows of a room are: `/a/t/derby/`.
+[[nodiscard]] std::string room_prefix(std::string_view key);
+
 /// The way back; nothing for anything but the feed key of an atmosphere. Views into `bytes`.
 [[nodiscard]] std::optional<FeedKey> parse_feed_key(std::string_view bytes);
 

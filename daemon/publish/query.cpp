@@ -9,7 +9,9 @@
 #include <optional>
 #include <utility>
 
+#include "model/key.hpp"
 #include "publish/feed_key.hpp"
+#include "publish/json_fields.hpp"
 
 namespace roomtone::publish {
 
@@ -17,10 +19,12 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Verb>, 5> kVerbs = {{
+constexpr std::array<std::pair<std::string_view, Verb>, 7> kVerbs = {{
     {"SNAPSHOT", Verb::snapshot},
     {"MORE", Verb::more},
+    {"REPLAY", Verb::replay},
     {"KEYS", Verb::keys},
+    {"HISTORY", Verb::history},
     {"STATUS", Verb::status},
     {"PING", Verb::ping},
 }};
@@ -47,8 +51,8 @@ bool read_string(const json::object& from, std::string_view name, std::size_t by
   return true;
 }
 
-/// Puts a whole number into `to`; false when it is there and is not within 1..`most`. `most` is 10,000 at the most,
-/// so that a valid number is always an int64 to the parser.
+/// Puts a whole number into `to`; false when it is there and is not within 1..`most`. `most` is far below 2^53, so
+/// that a valid number need not be a string.
 bool read_count(const json::object& from, std::string_view name, std::size_t most, std::size_t& to) {
   const json::value* value = from.if_contains(json::string_view(name.data(), name.size()));
   if (value == nullptr) return true;
@@ -56,6 +60,49 @@ bool read_count(const json::object& from, std::string_view name, std::size_t mos
   if (number == nullptr || *number < 1 || *number > static_cast<int64_t>(most)) return false;
   to = static_cast<std::size_t>(*number);
   return true;
+}
+
+/// Puts a whole number that has to be there, written as one or as a string, into `to`.
+template <typename T>
+bool read_needed(const json::object& from, std::string_view name, T& to) {
+  if (!from.contains(json::string_view(name.data(), name.size()))) return false;
+  JsonFields fields(from);
+  fields.number(name, to);
+  return fields.ok() && !from.at(json::string_view(name.data(), name.size())).is_null();
+}
+
+tl::expected<void, Refusal> read_replay(const json::object& from, Query& query) {
+  const auto bad = [&query](const char* what) { return refuse(QueryError::bad_arguments, what, query.id); };
+  if (!from.contains("key") || !read_string(from, "key", kPrefixBytes, query.key))
+    return bad("key is a string of at most 256 bytes, and needed");
+  if (!read_needed(from, "epoch", query.epoch)) return bad("epoch is a whole number, and needed");
+  if (!read_needed(from, "from_key_seq", query.from_key_seq) || query.from_key_seq == 0)
+    return bad("from_key_seq is a whole number from 1, and needed");
+  if (!parse_feed_key(query.key))
+    return refuse(QueryError::bad_key, "a key is the whole first frame of an atmosphere", query.id);
+  return {};
+}
+
+tl::expected<void, Refusal> read_history(const json::object& from, Query& query) {
+  const auto bad = [&query](const char* what) { return refuse(QueryError::bad_arguments, what, query.id); };
+  if (!from.contains("key") || !read_string(from, "key", kPrefixBytes, query.key))
+    return bad("key is a string of at most 256 bytes, and needed");
+  int64_t from_us = 0;
+  int64_t to_us = 0;
+  if (!read_needed(from, "from_us", from_us) || !read_needed(from, "to_us", to_us))
+    return bad("from_us and to_us are whole microseconds since 1970, and needed");
+  if (from_us < kMicrosMin || to_us > kMicrosMax || from_us >= to_us)
+    return bad("from_us is before to_us, both within 0..9214646400000000");
+  std::size_t step_s = 60;
+  if (!read_count(from, "step_s", 86400, step_s) || step_s % 10 != 0)
+    return bad("step_s is a multiple of 10 within 10..86400");
+  query.limit = kHistoryRowsMax;
+  if (!read_count(from, "limit", kHistoryRowsMax, query.limit)) return bad("limit is a whole number within 1..1000");
+  if (!valid_key(query.key)) return refuse(QueryError::bad_key, "a room is called 'room', 't/derby' ...", query.id);
+  query.from = instant_of_micros(from_us);
+  query.to = instant_of_micros(to_us);
+  query.step = std::chrono::seconds(step_s);
+  return {};
 }
 
 }  // namespace
@@ -66,9 +113,12 @@ std::string_view code_of(QueryError error) {
     case QueryError::bad_request: return "bad_request";
     case QueryError::bad_arguments: return "bad_arguments";
     case QueryError::bad_prefix: return "bad_prefix";
+    case QueryError::bad_key: return "bad_key";
     case QueryError::unsupported_verb: return "unsupported_verb";
     case QueryError::no_snapshot: return "no_snapshot";
     case QueryError::busy: return "busy";
+    case QueryError::forbidden: return "forbidden";
+    case QueryError::unavailable: return "unavailable";
   }
   return "bad_request";
 }
@@ -96,6 +146,11 @@ tl::expected<Query, Refusal> parse_query(std::span<const std::string_view> frame
   if (verb == kVerbs.end())
     return refuse(QueryError::unsupported_verb, "no such verb here: " + cleaned(frames[1]), query.id);
   query.verb = verb->second;
+  if (query.verb == Verb::replay || query.verb == Verb::history) {
+    auto read = query.verb == Verb::replay ? read_replay(object, query) : read_history(object, query);
+    if (!read) return tl::unexpected(std::move(read.error()));
+    return query;
+  }
 
   if (!read_string(object, "prefix", SIZE_MAX, query.prefix))
     return refuse(QueryError::bad_arguments, "prefix is a string", query.id);

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+
+#include "base/time.hpp"
 
 namespace roomtone::publish {
 
@@ -15,9 +18,11 @@ inline constexpr std::size_t kCreditMax = 1000;       // values per slice of a s
 inline constexpr std::size_t kKeysLimitMax = 10'000;  // keys per KEYS answer
 inline constexpr std::size_t kKeysLimit = 1000;       // the default
 inline constexpr std::size_t kQueryIdBytes = 64;
+inline constexpr uint64_t kReplayMessagesMax = 1000;  // of one REPLAY
+inline constexpr std::size_t kHistoryRowsMax = 1000;  // of one HISTORY answer, and the default
 
 /// The verbs this release answers.
-enum class Verb : uint8_t { snapshot, more, keys, status, ping };
+enum class Verb : uint8_t { snapshot, more, replay, keys, history, status, ping };
 
 /// A query that can be acted on. Members that a verb does not take are left at their defaults.
 struct Query {
@@ -26,7 +31,13 @@ struct Query {
   std::string after;  // KEYS: only keys behind this one
   std::size_t credit = kCreditMax;
   std::size_t limit = kKeysLimit;
-  std::string id;  // echoed in every answer but KV
+  std::string key;              // REPLAY: a feed key; HISTORY: a room
+  uint64_t epoch = 0;           // REPLAY
+  uint64_t from_key_seq = 0;    // REPLAY, from 1
+  Instant from = kNoInstant;    // HISTORY: [from, to)
+  Instant to = kNoInstant;      //
+  std::chrono::seconds step{};  // HISTORY: a multiple of 10 s
+  std::string id;               // echoed in every answer but KV
   friend bool operator==(const Query&, const Query&) = default;
 };
 
@@ -36,9 +47,12 @@ enum class QueryError : uint8_t {
   bad_request,       // wrong number of frames
   bad_arguments,     // not a JSON object, or a member of the wrong type or range
   bad_prefix,        // not empty, and not from '/' to '/'
+  bad_key,           // REPLAY: not the key of an atmosphere; HISTORY: not a room
   unsupported_verb,  // unknown, or not in this release
   no_snapshot,       // MORE without a snapshot under way
-  busy,              // as many snapshots under way as the server allows
+  busy,              // as many snapshots under way, or HISTORY questions waiting, as the server allows
+  forbidden,         // not within what the asker may read
+  unavailable,       // HISTORY: the store could not be read
 };
 [[nodiscard]] std::string_view code_of(QueryError error);
 

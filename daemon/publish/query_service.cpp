@@ -3,16 +3,23 @@
 #include <array>
 #include <utility>
 
+#include "publish/feed_key.hpp"
+
 namespace roomtone::publish {
 
-QueryService::QueryService(QueryServiceOptions options, const LastValueCache& cache, FeedCounters& counters,
-                           SendReply send)
-    : options_(options), cache_(cache), counters_(counters), send_(std::move(send)) {}
+QueryService::QueryService(QueryServiceOptions options, QuerySources sources, FeedCounters& counters, SendReply send)
+    : options_(std::move(options)),
+      cache_(sources.cache),
+      recent_(sources.recent),
+      allowed_(sources.allowed),
+      history_(sources.history),
+      counters_(counters),
+      send_(std::move(send)) {}
 
-void QueryService::answer(std::span<const std::string> frames, Mono now) {
+void QueryService::answer(std::span<const std::string> frames, std::string_view user, Mono now) {
   if (frames.empty()) return;  // no routing id, nobody to answer
   ++counters_.queries;
-  Peer peer{frames[0], frames.size() > 1 && frames[1].empty()};
+  const Peer peer{frames[0], frames.size() > 1 && frames[1].empty(), user};
   frames = frames.subspan(peer.delimiter ? 2 : 1);
 
   frames_.assign(frames.begin(), frames.end());
@@ -20,73 +27,100 @@ void QueryService::answer(std::span<const std::string> frames, Mono now) {
   if (!query) {
     ++(query.error().code == QueryError::unsupported_verb ? counters_.verbs_unknown : counters_.queries_malformed);
     send_error(peer, query.error());
-    return;
+  } else if (!may_ask(peer, *query)) {
+    ++counters_.queries_forbidden;
+    send_error(peer, {QueryError::forbidden, "you may not read this; STATUS tells what you may", query->id});
+  } else {
+    dispatch(peer, *query, now);
   }
+}
 
-  switch (query->verb) {
-    case Verb::snapshot: begin_snapshot(peer, *query, now); break;
-    case Verb::more: {
-      const auto snapshot = snapshots_.find(peer.routing_id);
-      if (snapshot == snapshots_.end()) {
-        send_error(peer, {QueryError::no_snapshot, "no snapshot is under way; ask again with SNAPSHOT", query->id});
-        break;
-      }
-      snapshot->second.touched = now;
-      send_slice(peer, snapshot, query->credit);
-      break;
-    }
-    case Verb::keys: send_keys(peer, *query); break;
-    case Verb::status: send_status(peer, *query); break;
+void QueryService::dispatch(const Peer& peer, const Query& query, Mono now) {
+  switch (query.verb) {
+    case Verb::snapshot: begin_snapshot(peer, query, now); break;
+    case Verb::more: go_on(peer, query, now); break;
+    case Verb::replay: send_replay(peer, query); break;
+    case Verb::keys: send_keys(peer, query); break;
+    case Verb::history: take_history(peer, query); break;
+    case Verb::status: send_status(peer, query); break;
     case Verb::ping:
-      json_.assign("{\"epoch\":");
-      append_json_u64(json_, options_.epoch);
-      json_.append(",\"global_seq\":");
-      append_json_u64(json_, cache_.global_seq());
-      send_json(peer, "PONG", query->id);
+      begin_json();
+      send_json(peer, "PONG", query.id);
       break;
   }
 }
 
+bool QueryService::may_ask(const Peer& peer, const Query& query) const {
+  switch (query.verb) {
+    case Verb::snapshot:
+    case Verb::keys: return allowed_.may_read(peer.user, query.prefix);
+    case Verb::replay: return allowed_.may_read(peer.user, query.key);
+    case Verb::history: return allowed_.may_read(peer.user, room_prefix(query.key));
+    case Verb::more:  // the snapshot that it belongs to was allowed
+    case Verb::status:
+    case Verb::ping: return true;
+  }
+  return false;
+}
+
 void QueryService::begin_snapshot(const Peer& peer, const Query& query, Mono now) {
-  if (const auto before = snapshots_.find(peer.routing_id); before != snapshots_.end())
-    end_snapshot(before, counters_.snapshots_replaced);
-  if (snapshots_.size() >= options_.snapshots_max) {
-    for (auto at = snapshots_.begin(); at != snapshots_.end();) {
-      const auto idle = at++;
-      if (now - idle->second.touched >= kSnapshotIdleMax) end_snapshot(idle, counters_.snapshots_slow);
+  if (const auto before = snapshots_.find(peer.routing_id); before != snapshots_.end()) {
+    snapshots_.erase(before);
+    ++counters_.snapshots_replaced;
+  }
+  if (snapshots_.size() >= options_.snapshots_max && !fits(query)) {
+    give_up_idle(now);
+    if (snapshots_.size() >= options_.snapshots_max) {
+      ++counters_.snapshots_busy;
+      send_error(peer, {QueryError::busy, "too many snapshots are under way; ask again in a second", query.id});
+      return;
     }
   }
-  if (snapshots_.size() >= options_.snapshots_max) {
-    ++counters_.snapshots_busy;
-    send_error(peer, {QueryError::busy, "too many snapshots are under way; ask again in a second", query.id});
-    return;
-  }
   Snapshot snapshot;
+  snapshot.user = peer.user;
   snapshot.prefix = query.prefix;
   snapshot.id = query.id;
   snapshot.start_seq = cache_.global_seq();
   snapshot.touched = now;
-  const auto at = snapshots_.emplace(std::string(peer.routing_id), std::move(snapshot)).first;
-  counters_.snapshots_open = snapshots_.size();
-  send_slice(peer, at, query.credit);
+  const Slice slice = send_slice(peer, snapshot, query.credit);
+  if (slice == Slice::more) snapshots_.emplace(peer.routing_id, std::move(snapshot));
+  count(slice);
 }
 
-void QueryService::send_slice(const Peer& peer, Snapshots::iterator at, std::size_t credit) {
-  Snapshot& snapshot = at->second;
+void QueryService::go_on(const Peer& peer, const Query& query, Mono now) {
+  const auto at = snapshots_.find(peer.routing_id);
+  if (at == snapshots_.end() || at->second.user != peer.user) {
+    send_error(peer, {QueryError::no_snapshot, "no snapshot is under way; ask again with SNAPSHOT", query.id});
+    return;
+  }
+  at->second.touched = now;
+  const Slice slice = send_slice(peer, at->second, query.credit);
+  if (slice != Slice::more) snapshots_.erase(at);
+  count(slice);
+}
+
+/// Whether a snapshot is over with its first slice, so that nothing of it has to be kept.
+bool QueryService::fits(const Query& query) const {
+  auto value = cache_.at_or_after(query.prefix);
+  for (std::size_t left = query.credit; left > 0 && value != cache_.end(); --left) ++value;
+  return value == cache_.end() || !value->first.starts_with(query.prefix);
+}
+
+void QueryService::give_up_idle(Mono now) {
+  const auto idle = [now](const auto& at) { return now - at.second.touched >= kSnapshotIdleMax; };
+  counters_.snapshots_slow += std::erase_if(snapshots_, idle);
+  counters_.snapshots_open = snapshots_.size();
+}
+
+QueryService::Slice QueryService::send_slice(const Peer& peer, Snapshot& snapshot, std::size_t credit) {
   auto value = snapshot.last_key.empty() ? cache_.at_or_after(snapshot.prefix) : cache_.after(snapshot.last_key);
   const auto ended = [&] { return value == cache_.end() || !value->first.starts_with(snapshot.prefix); };
-  const auto give_up = [&](Sent why) {
-    end_snapshot(at, why == Sent::full ? counters_.snapshots_slow : counters_.snapshots_gone);
-  };
+  const auto broken = [](Sent why) { return why == Sent::full ? Slice::full : Slice::gone; };
 
   std::string_view last_key;
   for (; credit > 0 && !ended(); --credit, ++value) {
-    Header header = value->second.header;
-    header.flags |= kFlagResend;
-    const auto header_bytes = encode_header(header);
-    const std::array<std::string_view, 5> payload = {
-        kProtocol, "KV", value->first, {header_bytes.data(), header_bytes.size()}, value->second.body};
-    if (const Sent sent = send(peer, payload); sent != Sent::yes) return give_up(sent);
+    if (const Sent sent = send_value(peer, value->first, value->second.header, value->second.body); sent != Sent::yes)
+      return broken(sent);
     ++snapshot.count;
     last_key = value->first;
   }
@@ -94,25 +128,66 @@ void QueryService::send_slice(const Peer& peer, Snapshots::iterator at, std::siz
     snapshot.last_key = last_key;
     json_.assign("{\"count\":");
     append_json_u64(json_, snapshot.count);
-    if (const Sent sent = send_json(peer, "MORE", snapshot.id); sent != Sent::yes) give_up(sent);
-    return;
+    const Sent sent = send_json(peer, "MORE", snapshot.id);
+    return sent == Sent::yes ? Slice::more : broken(sent);
   }
-  json_.assign("{\"epoch\":");
-  append_json_u64(json_, options_.epoch);
-  json_.append(",\"global_seq\":");
-  append_json_u64(json_, cache_.global_seq());
+  begin_json();
   json_.append(",\"start_seq\":");
   append_json_u64(json_, snapshot.start_seq);
   json_.append(",\"count\":");
   append_json_u64(json_, snapshot.count);
-  if (const Sent sent = send_json(peer, "END", snapshot.id); sent != Sent::yes) return give_up(sent);
-  end_snapshot(at, counters_.snapshots_ok);
+  const Sent sent = send_json(peer, "END", snapshot.id);
+  return sent == Sent::yes ? Slice::complete : broken(sent);
 }
 
-void QueryService::end_snapshot(Snapshots::iterator snapshot, std::atomic<uint64_t>& how) {
-  snapshots_.erase(snapshot);
+void QueryService::count(Slice slice) {
   counters_.snapshots_open = snapshots_.size();
-  ++how;
+  switch (slice) {
+    case Slice::more: break;
+    case Slice::complete: ++counters_.snapshots_ok; break;
+    case Slice::full: ++counters_.snapshots_slow; break;
+    case Slice::gone: ++counters_.snapshots_gone; break;
+  }
+}
+
+void QueryService::send_replay(const Peer& peer, const Query& query) {
+  if (query.epoch != options_.epoch) return refuse_replay(peer, query, "epoch");
+  const CachedValue* newest = cache_.find(query.key);
+  if (newest == nullptr) return refuse_replay(peer, query, "unknown_key");
+  const uint64_t end = newest->header.key_seq + 1;
+  if (query.from_key_seq > end) return refuse_replay(peer, query, "ahead");
+  if (query.from_key_seq == end) return send_replay_end(peer, query, 0);
+  if (end - query.from_key_seq > kReplayMessagesMax) return refuse_replay(peer, query, "too_many");
+  const auto updates = recent_.since(query.key, query.from_key_seq);
+  if (!updates) return refuse_replay(peer, query, "evicted");
+  for (const SentUpdate* update : *updates) {
+    if (send_value(peer, query.key, update->header, update->body) == Sent::yes) continue;
+    ++counters_.replays_broken;
+    return;
+  }
+  send_replay_end(peer, query, updates->size());
+}
+
+void QueryService::refuse_replay(const Peer& peer, const Query& query, std::string_view reason) {
+  ++counters_.replays_refused;
+  begin_json("\"recovered\":false,\"reason\":\"" + std::string(reason) + "\",");
+  json_.append(",\"count\":0");
+  send_json(peer, "END", query.id);
+}
+
+void QueryService::send_replay_end(const Peer& peer, const Query& query, uint64_t count) {
+  begin_json("\"recovered\":true,");
+  json_.append(",\"count\":");
+  append_json_u64(json_, count);
+  ++(send_json(peer, "END", query.id) == Sent::yes ? counters_.replays_ok : counters_.replays_broken);
+}
+
+Sent QueryService::send_value(const Peer& peer, std::string_view key, Header header, std::string_view body) {
+  header.flags |= kFlagResend;
+  const auto header_bytes = encode_header(header);
+  const std::array<std::string_view, 5> payload = {
+      kProtocol, "KV", key, {header_bytes.data(), header_bytes.size()}, body};
+  return send(peer, payload);
 }
 
 void QueryService::send_keys(const Peer& peer, const Query& query) {
@@ -133,6 +208,34 @@ void QueryService::send_keys(const Peer& peer, const Query& query) {
   send_json(peer, "KEYS", query.id);
 }
 
+void QueryService::take_history(const Peer& peer, const Query& query) {
+  if (!history_.open()) {
+    send_error(peer, {QueryError::unavailable, "this server keeps no history", query.id});
+    return;
+  }
+  ReturnAddress to{std::string(peer.routing_id), peer.delimiter, query.id};
+  if (!history_.take(std::move(to), {query.key, query.from, query.to, query.step, query.limit})) {
+    ++counters_.histories_busy;
+    send_error(peer,
+               {QueryError::busy, "too many questions about history are waiting; ask again in a second", query.id});
+  }
+}
+
+void QueryService::answer_history() {
+  for (const HistoryDesk::Answer& answer : history_.ready()) {
+    const Peer peer{answer.to.routing_id, answer.to.delimiter, {}};
+    ++(answer.page ? counters_.histories_ok : counters_.histories_failed);
+    if (!answer.page) {
+      // What failed is for the log of the server, not for strangers.
+      send_error(peer, {QueryError::unavailable, "the store could not be read", answer.to.id});
+      continue;
+    }
+    json_.assign("{");
+    append_history(json_, answer.question, *answer.page);
+    send_json(peer, "HISTORY", answer.to.id);
+  }
+}
+
 void QueryService::send_status(const Peer& peer, const Query& query) {
   json_.assign("{\"version\":");
   append_json_string(json_, ROOMTONE_VERSION);
@@ -148,6 +251,19 @@ void QueryService::send_status(const Peer& peer, const Query& query) {
   member("snapshots_open", snapshots_.size());
   json_.append(",\"body\":");
   append_json_string(json_, name_of(options_.body));
+  json_.append(",\"may_read\":[");
+  for (const std::string& prefix : allowed_.prefixes_of(peer.user)) {
+    if (json_.back() != '[') json_.push_back(',');
+    append_json_string(json_, prefix);
+  }
+  json_.append("],\"limits\":{");
+  for (const auto& [name, limit] : options_.limits) {
+    if (json_.back() != '{') json_.push_back(',');
+    append_json_string(json_, name);
+    json_.push_back(':');
+    append_json_u64(json_, limit);
+  }
+  json_.push_back('}');
   send_json(peer, "STATUS", query.id);
 }
 
@@ -157,6 +273,13 @@ void QueryService::send_error(const Peer& peer, const Refusal& refusal) {
   json_.append(",\"message\":");
   append_json_string(json_, refusal.message);
   send_json(peer, "ERR", refusal.id);
+}
+
+void QueryService::begin_json(std::string_view first_members) {
+  json_.assign("{").append(first_members).append("\"epoch\":");
+  append_json_u64(json_, options_.epoch);
+  json_.append(",\"global_seq\":");
+  append_json_u64(json_, cache_.global_seq());
 }
 
 Sent QueryService::send_json(const Peer& peer, std::string_view verb, std::string_view id) {

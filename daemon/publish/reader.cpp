@@ -19,7 +19,12 @@ constexpr std::chrono::milliseconds kPauseFirst{1000};
 constexpr std::chrono::milliseconds kPauseMax{30'000};
 constexpr std::chrono::milliseconds kTimerStep{100};  // while a snapshot is wanted
 
-void set_up(Socket& socket, int hwm) {
+void set_up(Socket& socket, int hwm, const std::optional<ReaderKeys>& keys) {
+  if (keys) {
+    socket.set(ZMQ_CURVE_SERVERKEY, keys->server_public_key);
+    socket.set(ZMQ_CURVE_PUBLICKEY, keys->own.public_key);
+    socket.set(ZMQ_CURVE_SECRETKEY, keys->own.secret_key);
+  }
   socket.set(ZMQ_RCVHWM, hwm);
   const int64_t size = kMessageBytesMax;  // the one option here that is not an int
   socket.set(ZMQ_MAXMSGSIZE, std::string_view(reinterpret_cast<const char*>(&size), sizeof size));
@@ -49,8 +54,8 @@ Reader::Reader(ReaderOptions options, const Clock& clock)
       last_heard_(clock.mono()) {}
 
 Result<void> Reader::connect() {
-  set_up(subscriber_, options_.hwm);
-  set_up(dealer_, 2 * static_cast<int>(kCreditMax));
+  set_up(subscriber_, options_.hwm, options_.keys);
+  set_up(dealer_, 2 * static_cast<int>(kCreditMax), options_.keys);
   if (auto connected = subscriber_.connect(options_.publish_endpoint); !connected) return connected;
   if (auto connected = dealer_.connect(options_.query_endpoint); !connected) return connected;
   // Subscribed after connecting, so that they travel in this order: once a heartbeat is here, the server knows the

@@ -14,6 +14,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "model/atmosphere.hpp"
+#include "publish/curve_key.hpp"
 #include "publish/header.hpp"
 #include "publish/json_body.hpp"
 #include "publish/room_view.hpp"
@@ -21,11 +22,18 @@
 
 namespace roomtone::publish {
 
+/// What a reader needs to be let in by a server that speaks CURVE. Z85, valid.
+struct ReaderKeys {
+  std::string server_public_key;
+  CurvePair own;
+};
+
 struct ReaderOptions {
-  std::string publish_endpoint;  // "tcp://127.0.0.1:5570"
-  std::string query_endpoint;    // "tcp://127.0.0.1:5571"
-  std::string prefix = "/a/";    // begins with "/a/" and ends with '/'
-  int hwm = 10'000;              // messages queued for us before the server's side fills
+  std::string publish_endpoint;    // "tcp://127.0.0.1:5570"
+  std::string query_endpoint;      // "tcp://127.0.0.1:5571"
+  std::optional<ReaderKeys> keys;  // for a server that speaks CURVE
+  std::string prefix = "/a/";      // begins with "/a/" and ends with '/'
+  int hwm = 10'000;                // messages queued for us before the server's side fills
   std::size_t keys_max = 100'000;
   std::chrono::milliseconds stale_after{3000};        // silence, heartbeats included
   std::chrono::milliseconds snapshot_patience{2000};  // without an answer, before asking again

@@ -44,6 +44,12 @@ class Part {
   [[nodiscard]] std::string_view bytes() {
     return {static_cast<const char*>(zmq_msg_data(&message_)), zmq_msg_size(&message_)};
   }
+  /// Who sent it. Properties are absent where the transport has none, for which ZeroMQ answers with nothing.
+  void sender(Sender& out) {
+    out.connection = zmq_msg_get(&message_, ZMQ_SRCFD);
+    const char* user = zmq_msg_gets(&message_, "User-Id");
+    out.user.assign(user == nullptr ? "" : user);
+  }
 
  private:
   zmq_msg_t message_{};
@@ -107,7 +113,7 @@ Sent Socket::send(std::span<const std::string_view> frames) {
   return Sent::yes;
 }
 
-bool Socket::receive(std::vector<std::string>& frames) {
+bool Socket::receive(std::vector<std::string>& frames, Sender* sender) {
   std::size_t count = 0;
   Part part;
   if (!part.receive(handle_.get())) {
@@ -122,6 +128,8 @@ bool Socket::receive(std::vector<std::string>& frames) {
     // The parts of a message arrive together: none of them is waited for.
     if (!part.more() || !part.receive(handle_.get())) break;
   }
+  // Not of the first part: ROUTER puts the routing id there, of which ZeroMQ says nothing.
+  if (sender != nullptr) part.sender(*sender);
   frames.resize(count);
   return true;
 }

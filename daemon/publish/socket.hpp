@@ -24,6 +24,12 @@ class Context {
   std::unique_ptr<void, Terminate> handle_;
 };
 
+/// Who sent a message, as far as ZeroMQ knows.
+struct Sender {
+  int connection = -1;  // the file handle of the peer's connection; -1 where there is none (inproc)
+  std::string user;     // the name its key has on the allow-list; empty without CURVE
+};
+
 /// A ZeroMQ socket. Used by one thread at a time; never waits.
 class Socket {
  public:
@@ -44,12 +50,15 @@ class Socket {
   [[nodiscard]] Sent send(std::span<const std::string_view> frames);
 
   /// Takes one message if one is there. `frames` gets its first kFramesMax frames; its strings' memory is reused.
-  [[nodiscard]] bool receive(std::vector<std::string>& frames);
+  [[nodiscard]] bool receive(std::vector<std::string>& frames) { return receive(frames, nullptr); }
+  [[nodiscard]] bool receive(std::vector<std::string>& frames, Sender& sender) { return receive(frames, &sender); }
 
   [[nodiscard]] void* handle() const { return handle_.get(); }
   void close() { handle_.reset(); }
 
  private:
+  [[nodiscard]] bool receive(std::vector<std::string>& frames, Sender* sender);
+
   struct Close {
     void operator()(void* socket) const;
   };

@@ -36,35 +36,59 @@ Result<Overlay> overlay_of(const Recovered& recovered, std::string_view key, con
   return overlay;
 }
 
-/// Sums spans into steps and hands each step on when the next one begins.
-class Steps {
- public:
-  Steps(std::chrono::seconds step, const History::Visit& visit) : step_(step), visit_(visit) {}
-  ~Steps() = default;
-
-  void add(Instant start, const Rollup& rollup) {
-    const Instant begin = floor_to(start, step_);
-    if (begin_ && *begin_ != begin) flush();
-    begin_ = begin;
-    sum_.merge(rollup);
-  }
-  void flush() {
-    if (begin_) visit_(*begin_, sum_);
-    begin_.reset();
-    sum_ = Rollup{};
-  }
-
- private:
-  const std::chrono::seconds step_;
-  const History::Visit& visit_;
-  std::optional<Instant> begin_;
-  Rollup sum_;
-};
+/// Ends a walk that has seen enough; never leaves this file.
+tl::unexpected<Error> enough() { return fail(ErrorCode::unavailable, "enough"); }
 
 }  // namespace
 
+/// Sums spans into steps and hands each step on when the next one begins.
+class History::Steps {
+ public:
+  Steps(std::chrono::seconds step, const Visit& visit, std::size_t steps_max = SIZE_MAX,
+        std::size_t spans_max = SIZE_MAX)
+      : step_(step), visit_(visit), steps_left_(steps_max), spans_left_(spans_max) {}
+
+  /// False for the first span of a step that is too many.
+  [[nodiscard]] bool add(Instant start, const Rollup& rollup) {
+    const Instant begin = floor_to(start, step_);
+    if (begin_ && *begin_ != begin) flush();
+    if (!begin_ && (steps_left_ == 0 || spans_left_ == 0)) {
+      next_ = begin;
+      return false;
+    }
+    begin_ = begin;
+    sum_.merge(rollup);
+    if (spans_left_ > 0) --spans_left_;
+    return true;
+  }
+  void flush() {
+    if (!begin_) return;
+    visit_(*begin_, sum_);
+    --steps_left_;
+    begin_.reset();
+    sum_ = Rollup{};
+  }
+  /// The step that was too many.
+  [[nodiscard]] std::optional<Instant> next() const { return next_; }
+
+ private:
+  const std::chrono::seconds step_;
+  const Visit& visit_;
+  std::size_t steps_left_;
+  std::size_t spans_left_;
+  std::optional<Instant> begin_;
+  std::optional<Instant> next_;
+  Rollup sum_;
+};
+
 Result<History> History::open(const Store& store) {
   auto recovered = store.recover();
+  if (!recovered) return tl::unexpected(std::move(recovered.error()));
+  return History(store, std::move(*recovered));
+}
+
+Result<History> History::open_room(const Store& store, std::string_view key) {
+  auto recovered = store.recover_room(key);
   if (!recovered) return tl::unexpected(std::move(recovered.error()));
   return History(store, std::move(*recovered));
 }
@@ -81,6 +105,20 @@ std::vector<std::string> History::keys() const {
 
 Result<void> History::series(std::string_view key, Instant from, Instant to, std::chrono::seconds step,
                              const Visit& visit) const {
+  Steps steps(step, visit);
+  return walk(key, from, to, step, steps);
+}
+
+Result<std::optional<Instant>> History::page(std::string_view key, Instant from, Instant to, std::chrono::seconds step,
+                                             std::size_t steps_max, const Visit& visit) const {
+  Steps steps(step, visit, steps_max, kPageSpansMax);
+  auto walked = walk(key, from, to, step, steps);
+  if (!walked && !steps.next()) return tl::unexpected(std::move(walked.error()));
+  return steps.next();
+}
+
+Result<void> History::walk(std::string_view key, Instant from, Instant to, std::chrono::seconds step,
+                           Steps& steps) const {
   TierMarks marks;  // of a room without a row: panes only
   if (const auto row = std::ranges::find(recovered_.rooms, key, &RoomRow::key); row != recovered_.rooms.end())
     marks = row->marks;
@@ -93,7 +131,6 @@ Result<void> History::series(std::string_view key, Instant from, Instant to, std
 
   const Instant begin = floor_to(from, step);
   const Instant end = floor_to(to + step - std::chrono::microseconds(1), step);
-  Steps steps(step, visit);
   for (const TierRun& run : cover(begin, end, usable)) {
     auto& changes = (*overlay)[static_cast<std::size_t>(run.tier)];
     auto change = changes.lower_bound(run.from);
@@ -102,7 +139,7 @@ Result<void> History::series(std::string_view key, Instant from, Instant to, std
         Rollup rollup;
         for (const auto& [sequence, bytes] : change->second)
           if (!merge_encoded_rollup(bytes, rollup)) return fail(ErrorCode::corrupt, "a delta in the journal");
-        steps.add(start_of(change->first, run.tier), rollup);
+        if (!steps.add(start_of(change->first, run.tier), rollup)) return enough();
       }
       return {};
     };
@@ -114,7 +151,7 @@ Result<void> History::series(std::string_view key, Instant from, Instant to, std
             return fail(ErrorCode::corrupt, "a delta in the journal");
         ++change;
       }
-      steps.add(start_of(row.index, run.tier), row.rollup);
+      if (!steps.add(start_of(row.index, run.tier), row.rollup)) return enough();
       return {};
     });
     if (!visited) return visited;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,10 @@ class History {
   /// Reads the journal once. `store` outlives it.
   [[nodiscard]] static Result<History> open(const Store& store);
 
+  /// The history of one room of a store that another thread writes to. Rollups are read after the journal was, so a
+  /// page shows each as of some commit since the call, not all as of one.
+  [[nodiscard]] static Result<History> open_room(const Store& store, std::string_view key);
+
   /// The rooms that have ever heard something, in order.
   [[nodiscard]] std::vector<std::string> keys() const;
 
@@ -29,11 +34,22 @@ class History {
   [[nodiscard]] Result<void> series(std::string_view key, Instant from, Instant to, std::chrono::seconds step,
                                     const Visit& visit) const;
 
+  /// As series, but at most `steps_max` of them, and fewer where that would take more than kPageSpansMax rollups. The
+  /// start of the next one when there is more.
+  [[nodiscard]] Result<std::optional<Instant>> page(std::string_view key, Instant from, Instant to,
+                                                    std::chrono::seconds step, std::size_t steps_max,
+                                                    const Visit& visit) const;
+  static constexpr std::size_t kPageSpansMax = 100'000;
+
   [[nodiscard]] const Recovered& recovered() const& { return recovered_; }
   /// For whoever goes on to write: the history is over then.
   [[nodiscard]] Recovered take() && { return std::move(recovered_); }
 
  private:
+  class Steps;
+  [[nodiscard]] Result<void> walk(std::string_view key, Instant from, Instant to, std::chrono::seconds step,
+                                  Steps& steps) const;
+
   History(const Store& store, Recovered recovered) : store_(&store), recovered_(std::move(recovered)) {}
 
   const Store* store_;

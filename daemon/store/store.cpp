@@ -224,6 +224,26 @@ Result<Recovered> Store::recover() const {
   return recovered;
 }
 
+Result<Recovered> Store::recover_room(std::string_view key) const {
+  Recovered recovered;
+  auto value = impl_->get(room_key(key));
+  if (!value) return tl::unexpected(std::move(value.error()));
+  if (value->has_value()) {
+    auto row = decode_room(key, **value);
+    if (!row) return tl::unexpected(std::move(row.error()));
+    recovered.rooms.push_back(std::move(*row));
+  }
+  const std::string prefix(1, kJournalFamily);
+  auto done = impl_->scan(prefix, prefix, [&](std::string_view row_key, std::string_view row) -> Result<void> {
+    auto record = decode_journal(trailing_number(row_key), row);
+    if (!record) return tl::unexpected(std::move(record.error()));
+    recovered.journal.push_back(std::move(*record));
+    return {};
+  });
+  if (!done) return tl::unexpected(std::move(done.error()));
+  return recovered;
+}
+
 Result<void> Store::write(const Commit& commit) {
   rocksdb::WriteBatch batch;
   const auto put = [&batch](const std::string& key, const std::string& value) { batch.Put(key, value); };

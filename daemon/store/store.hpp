@@ -46,6 +46,10 @@ class Store final : public PaneLoader {
   /// Reads everything a restart needs.
   [[nodiscard]] Result<Recovered> recover() const;
 
+  /// What the history of one room needs beside its rollups: its own row, if there is one, and the journal. Changes
+  /// nothing: any thread may call it while another writes.
+  [[nodiscard]] Result<Recovered> recover_room(std::string_view key) const;
+
   /// Writes one commit: all of it, synced, or nothing.
   [[nodiscard]] Result<void> write(const Commit& commit);
 

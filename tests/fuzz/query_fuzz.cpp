@@ -37,16 +37,24 @@ void answer(const std::vector<std::string>& frames) {
   LastValueCache cache(4);
   for (uint64_t i = 1; i <= 3; ++i)
     (void)cache.apply("/a/t/k" + std::to_string(i) + "/60s/", {.global_seq = i, .key_seq = i}, kNoInstant, "{}");
+  RecentUpdates recent(1000);
+  recent.add("/a/t/k1/60s/", {.global_seq = 1, .key_seq = 1}, "{}");
+  const AllowList allowed({{"reader", std::string(40, '0'), {"/a/t/k1/"}}});
+  Wake wake;
+  HistoryDesk history(nullptr, 1, wake);
   FeedCounters counters;
   int answers = 0;
-  QueryService service({.epoch = 1, .body = BodyFormat::json, .snapshots_max = 1}, cache, counters,
-                       [&](std::span<const std::string_view> reply) {
+  QueryService service({.epoch = 1, .body = BodyFormat::json, .snapshots_max = 1}, {cache, recent, allowed, history},
+                       counters, [&](std::span<const std::string_view> reply) {
                          ROOMTONE_ASSERT(reply.size() >= 4 && reply[0] == frames[0]);
                          ++answers;
                          return Sent::yes;
                        });
-  service.answer(frames, Mono{});
-  ROOMTONE_ASSERT(answers > 0);
+  for (const char* user : {"reader", "stranger"}) {
+    answers = 0;
+    service.answer(frames, user, Mono{});
+    ROOMTONE_ASSERT(answers > 0);
+  }
 }
 
 void read(const std::string& frame) {

@@ -13,9 +13,12 @@ def configuration(folder, sources, topics=None, store=None, name="s", topics_tex
              "sketch_key": "000102030405060708090a0b0c0d0e0f", **(store or {})}
     publish = {"feed": f"ipc://{folder}/{name}.f", "query": f"ipc://{folder}/{name}.q", **tables.pop("publish", {})}
     admin = {"listen": "127.0.0.1:0", **tables.pop("admin", {})}
+    readers = publish.pop("reader", [])
     lines = []
     for title, table in {"store": store, "publish": publish, "admin": admin, **tables}.items():
         lines += [f"[{title}]", *_members(table)]
+    for reader in readers:
+        lines += ["[[publish.reader]]", *_members(reader)]
     for source in sources:
         lines += ["[[source]]", *_members(source)]
     if topics is not None:

@@ -35,12 +35,19 @@ def parse(frames):
                   time.monotonic())
 
 
+def _guard(socket, keys):
+    """`keys`: the server's public key, one's own and one's own secret one; None for a feed without keys."""
+    if keys is not None:
+        socket.curve_serverkey, socket.curve_publickey, socket.curve_secretkey = (key.encode() for key in keys)
+
+
 class Subscriber:
     """SUB. What it has received stays in `updates`, in order."""
 
-    def __init__(self, endpoint, *prefixes):
+    def __init__(self, endpoint, *prefixes, keys=None):
         self._socket = zmq.Context.instance().socket(zmq.SUB)
         self._socket.linger = 0
+        _guard(self._socket, keys)
         self._socket.rcvhwm = 100_000
         self._socket.connect(endpoint)
         for prefix in prefixes:
@@ -78,9 +85,10 @@ class Subscriber:
 class Query:
     """DEALER, for questions."""
 
-    def __init__(self, endpoint):
+    def __init__(self, endpoint, keys=None):
         self._socket = zmq.Context.instance().socket(zmq.DEALER)
         self._socket.linger = 0
+        _guard(self._socket, keys)
         self._socket.rcvhwm = 100_000
         self._socket.connect(endpoint)
 
@@ -109,6 +117,16 @@ class Query:
                 return values, answer
             else:
                 raise AssertionError(f"{verb} {answer}")
+
+    def replay(self, key, epoch, from_key_seq):
+        """The updates and the END."""
+        self.ask("REPLAY", key=key, epoch=epoch, from_key_seq=from_key_seq)
+        updates = []
+        while True:
+            verb, answer = self.answer()
+            if verb != "KV":
+                return updates, answer
+            updates.append(answer)
 
     def close(self):
         self._socket.close()

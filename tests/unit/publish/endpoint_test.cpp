@@ -18,6 +18,8 @@ TEST_P(Endpoints, AreBoundOnlyWhereNobodyElseCanReadUnlessAllowed) {
   const auto& [name, endpoint, bindable, bindable_when_insecure] = GetParam();
   EXPECT_EQ(check_bindable(endpoint, false).has_value(), bindable);
   EXPECT_EQ(check_bindable(endpoint, true).has_value(), bindable_when_insecure);
+  EXPECT_EQ(check_feed_bindable(endpoint, false, false).has_value(), bindable);
+  EXPECT_EQ(check_feed_bindable(endpoint, true, false).has_value(), bindable_when_insecure);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -25,6 +25,7 @@ class QueryServiceTest : public testing::Test {
   void publish(const std::string& key, uint64_t key_seq) {
     const Header header{.flags = kFlagFinal, .epoch = 9, .global_seq = ++global_seq_, .key_seq = key_seq};
     ASSERT_NE(cache_.apply(key, header, kNoInstant, "body"), Kept::refused);
+    recent_.add(key, header, "body");
   }
 
   Sent take(std::span<const std::string_view> frames) {
@@ -48,15 +49,20 @@ class QueryServiceTest : public testing::Test {
     std::vector<std::string> frames = {peer};
     if (delimiter_) frames.emplace_back();
     frames.insert(frames.end(), {"RTN1", std::move(verb), std::move(arguments)});
-    service_.answer(frames, now);
+    service_.answer(frames, user_, now);
     return answers_;
   }
 
   uint64_t global_seq_ = 0;
   LastValueCache cache_{100};
+  RecentUpdates recent_{1u << 20};
+  AllowList allowed_;
+  Wake wake_;
+  HistoryDesk history_{nullptr, 1, wake_};
   FeedCounters counters_;
-  QueryService service_{{.epoch = 9, .body = BodyFormat::json, .snapshots_max = 2},
-                        cache_,
+  std::string user_;
+  QueryService service_{{.epoch = 9, .body = BodyFormat::json, .snapshots_max = 2, .limits = {{"hwm", 7}}},
+                        {cache_, recent_, allowed_, history_},
                         counters_,
                         [this](std::span<const std::string_view> frames) { return take(frames); }};
   std::string peer_;
@@ -114,18 +120,26 @@ TEST_F(QueryServiceTest, ASecondSnapshotOfAPeerReplacesItsFirst) {
 TEST_F(QueryServiceTest, SnapshotsBeyondTheLimitAreBusy) {
   ask("p", "SNAPSHOT", R"({"credit":1})");
   ask("q", "SNAPSHOT", R"({"credit":1})");
-  EXPECT_THAT(ask("r", "SNAPSHOT", R"({"id":"s"})"),
+  EXPECT_THAT(ask("r", "SNAPSHOT", R"({"credit":4,"id":"s"})"),
               ElementsAre(R"(ERR {"code":"busy",)"
                           R"("message":"too many snapshots are under way; ask again in a second","id":"s"})"));
   EXPECT_EQ(counters_.snapshots_busy, 1u);
 }
 
+TEST_F(QueryServiceTest, ASnapshotThatFitsItsCreditIsServedHoweverManyAreUnderWay) {
+  ask("p", "SNAPSHOT", R"({"credit":1})");
+  ask("q", "SNAPSHOT", R"({"credit":1})");
+  EXPECT_THAT(ask("r", "SNAPSHOT", R"({"credit":5})"), testing::SizeIs(6));
+  EXPECT_EQ(counters_.snapshots_ok, 1u);
+}
+
 TEST_F(QueryServiceTest, ASnapshotThatNobodyFetchesMakesRoomForAnother) {
   ask("p", "SNAPSHOT", R"({"credit":1})");
   ask("q", "SNAPSHOT", R"({"credit":1})", kNow + 9s);
-  EXPECT_THAT(ask("r", "SNAPSHOT", R"({"prefix":"/hb/"})", kNow + 10s - 1ms),
+  EXPECT_THAT(ask("r", "SNAPSHOT", R"({"credit":1})", kNow + 10s - 1ms),
               ElementsAre(testing::StartsWith("ERR {\"code\":\"busy\"")));
-  EXPECT_THAT(ask("r", "SNAPSHOT", R"({"prefix":"/hb/"})", kNow + 10s), ElementsAre(testing::StartsWith("END")));
+  EXPECT_THAT(ask("r", "SNAPSHOT", R"({"credit":1})", kNow + 10s),
+              ElementsAre("KV /a/t/k0/60s/ 1", R"(MORE {"count":1})"));
   EXPECT_THAT(ask("p", "MORE"), ElementsAre(testing::StartsWith("ERR {\"code\":\"no_snapshot\"")));
   EXPECT_EQ(counters_.snapshots_slow, 1u);
 }
@@ -157,22 +171,124 @@ TEST_F(QueryServiceTest, KeysComeInPages) {
 }
 
 TEST_F(QueryServiceTest, StatusSaysHowTheFeedFares) {
-  EXPECT_THAT(ask("p", "STATUS", R"({"id":"1"})"),
-              ElementsAre("STATUS {\"version\":\"" ROOMTONE_VERSION
-                          "\",\"epoch\":9,\"global_seq\":5,\"keys\":5,\"keys_max\":100,\"subscribers\":0,"
-                          "\"snapshots_open\":0,\"body\":\"json\",\"id\":\"1\"}"));
+  EXPECT_THAT(
+      ask("p", "STATUS", R"({"id":"1"})"),
+      ElementsAre("STATUS {\"version\":\"" ROOMTONE_VERSION
+                  "\",\"epoch\":9,\"global_seq\":5,\"keys\":5,\"keys_max\":100,\"subscribers\":0,"
+                  "\"snapshots_open\":0,\"body\":\"json\",\"may_read\":[\"\"],\"limits\":{\"hwm\":7},\"id\":\"1\"}"));
 }
 
 TEST_F(QueryServiceTest, VerbsOfLaterReleasesAreUnsupported) {
-  for (const char* verb : {"REPLAY", "HISTORY", "EXPLAIN"})
-    EXPECT_THAT(ask("p", verb), ElementsAre(testing::StartsWith("ERR {\"code\":\"unsupported_verb\"")));
-  EXPECT_EQ(counters_.verbs_unknown, 3u);
+  EXPECT_THAT(ask("p", "EXPLAIN"), ElementsAre(testing::StartsWith("ERR {\"code\":\"unsupported_verb\"")));
+  EXPECT_EQ(counters_.verbs_unknown, 1u);
   EXPECT_EQ(counters_.queries_malformed, 0u);
+}
+
+std::string replay_of(std::string_view key, uint64_t from, uint64_t epoch = 9) {
+  return fmt::format(R"({{"key":"{}","epoch":{},"from_key_seq":{}}})", key, epoch, from);
+}
+
+TEST_F(QueryServiceTest, AReplayIsEveryUpdateOfItsKeyFromThere) {
+  for (uint64_t seq = 2; seq <= 4; ++seq) publish("/a/t/k0/60s/", seq);
+  EXPECT_THAT(ask("p", "REPLAY", replay_of("/a/t/k0/60s/", 2)),
+              ElementsAre("KV /a/t/k0/60s/ 2", "KV /a/t/k0/60s/ 3", "KV /a/t/k0/60s/ 4",
+                          R"(END {"recovered":true,"epoch":9,"global_seq":8,"count":3})"));
+  EXPECT_EQ(counters_.replays_ok, 1u);
+}
+
+TEST_F(QueryServiceTest, AReplayOfNothingMissedIsItsEnd) {
+  EXPECT_THAT(ask("p", "REPLAY", replay_of("/a/t/k0/60s/", 2)),
+              ElementsAre(R"(END {"recovered":true,"epoch":9,"global_seq":5,"count":0})"));
+}
+
+TEST_F(QueryServiceTest, AnEpochMayComeAsAString) {
+  EXPECT_THAT(ask("p", "REPLAY", R"({"key":"/a/t/k0/60s/","epoch":"9","from_key_seq":"2"})"),
+              ElementsAre(R"(END {"recovered":true,"epoch":9,"global_seq":5,"count":0})"));
+}
+
+TEST_F(QueryServiceTest, AReplayThatCannotBeWholeIsRefusedAtOnce) {
+  const auto refused = [](std::string_view reason) {
+    return ElementsAre(
+        fmt::format(R"(END {{"recovered":false,"reason":"{}","epoch":9,"global_seq":5,"count":0}})", reason));
+  };
+  EXPECT_THAT(ask("p", "REPLAY", replay_of("/a/t/k0/60s/", 1, 8)), refused("epoch"));
+  EXPECT_THAT(ask("p", "REPLAY", replay_of("/a/t/nobody/60s/", 1)), refused("unknown_key"));
+  EXPECT_THAT(ask("p", "REPLAY", replay_of("/a/t/k0/60s/", 3)), refused("ahead"));
+  recent_ = RecentUpdates(0);
+  EXPECT_THAT(ask("p", "REPLAY", replay_of("/a/t/k0/60s/", 1)), refused("evicted"));
+  EXPECT_EQ(counters_.replays_refused, 4u);
+}
+
+TEST_F(QueryServiceTest, AReplayHasAtMostAThousandUpdates) {
+  for (uint64_t seq = 2; seq <= 1001; ++seq) publish("/a/t/k0/60s/", seq);
+  EXPECT_THAT(ask("p", "REPLAY", replay_of("/a/t/k0/60s/", 1)), ElementsAre(testing::HasSubstr("too_many")));
+  EXPECT_THAT(ask("p", "REPLAY", replay_of("/a/t/k0/60s/", 2)), testing::SizeIs(1001));
+}
+
+TEST_F(QueryServiceTest, AReplayToAPeerThatDoesNotReadIsBrokenOff) {
+  outcome_ = Sent::full;
+  EXPECT_THAT(ask("p", "REPLAY", replay_of("/a/t/k0/60s/", 1)), IsEmpty());
+  EXPECT_EQ(counters_.replays_broken, 1u);
+}
+
+TEST_F(QueryServiceTest, WithoutAStoreHistoryIsUnavailable) {
+  EXPECT_THAT(ask("p", "HISTORY", R"({"key":"room","from_us":0,"to_us":1})"),
+              ElementsAre(testing::StartsWith("ERR {\"code\":\"unavailable\"")));
+}
+
+// A reader who may read topic k1 alone, and what it asks.
+class LimitedReader : public QueryServiceTest {
+ protected:
+  LimitedReader() {
+    allowed_ = AllowList({{"limited", "key", {"/a/t/k1/"}}, {"other", "key2", {"/a/t/k2/"}}});
+    user_ = "limited";
+  }
+};
+
+constexpr std::string_view kForbidden = "ERR {\"code\":\"forbidden\"";
+
+TEST_F(LimitedReader, IsAnsweredWithinWhatItMayRead) {
+  EXPECT_THAT(ask("p", "SNAPSHOT", R"({"prefix":"/a/t/k1/"})"), testing::SizeIs(2));
+  EXPECT_THAT(ask("p", "KEYS", R"({"prefix":"/a/t/k1/"})"), ElementsAre(R"(KEYS {"keys":["/a/t/k1/60s/"]})"));
+  EXPECT_THAT(ask("p", "REPLAY", replay_of("/a/t/k1/60s/", 1)), testing::SizeIs(2));
+  EXPECT_THAT(ask("p", "STATUS"), ElementsAre(testing::HasSubstr(R"("may_read":["/a/t/k1/"])")));
+  EXPECT_EQ(counters_.queries_forbidden, 0u);
+}
+
+TEST_F(LimitedReader, IsForbiddenAnythingWiderOrElsewhereByEveryVerb) {
+  for (const char* prefix : {"", "/", "/a/", "/a/t/", "/a/t/k2/", "/a/room/"}) {
+    const std::string arguments = fmt::format(R"({{"prefix":"{}"}})", prefix);
+    EXPECT_THAT(ask("p", "SNAPSHOT", arguments), ElementsAre(testing::StartsWith(kForbidden))) << prefix;
+    EXPECT_THAT(ask("p", "KEYS", arguments), ElementsAre(testing::StartsWith(kForbidden))) << prefix;
+  }
+  EXPECT_THAT(ask("p", "SNAPSHOT"), ElementsAre(testing::StartsWith(kForbidden)));
+  EXPECT_THAT(ask("p", "REPLAY", replay_of("/a/t/k2/60s/", 1)), ElementsAre(testing::StartsWith(kForbidden)));
+  for (const char* room : {"room", "t/k2", "t/k"}) {
+    const std::string arguments = fmt::format(R"({{"key":"{}","from_us":0,"to_us":1}})", room);
+    EXPECT_THAT(ask("p", "HISTORY", arguments), ElementsAre(testing::StartsWith(kForbidden))) << room;
+  }
+  EXPECT_EQ(counters_.queries_forbidden, 17u);
+}
+
+TEST_F(LimitedReader, IsToldByAfterNothingOutsideItsPrefix) {
+  EXPECT_THAT(ask("p", "KEYS", R"({"prefix":"/a/t/k1/","after":"/a/t/k0/"})"),
+              ElementsAre(R"(KEYS {"keys":["/a/t/k1/60s/"]})"));
+  EXPECT_THAT(ask("p", "KEYS", R"({"prefix":"/a/t/k1/","after":"/a/t/k3/"})"), ElementsAre(R"(KEYS {"keys":[]})"));
+}
+
+// A routing id is the client's to choose: whoever takes over that of a reader who left gets nothing of what it had
+// begun.
+TEST_F(LimitedReader, CannotGoOnWithASnapshotThatAnotherBegan) {
+  publish("/a/t/k2/300s/", 1);
+  user_ = "other";
+  ask("p", "SNAPSHOT", R"({"prefix":"/a/t/k2/","credit":1})");
+  user_ = "limited";
+  EXPECT_THAT(ask("p", "MORE"), ElementsAre(testing::StartsWith("ERR {\"code\":\"no_snapshot\"")));
 }
 
 TEST_F(QueryServiceTest, AMessageOfARoutingIdAloneIsRefused) {
   peer_ = "p";
-  service_.answer(std::vector<std::string>{"p"}, kNow);
+  service_.answer(std::vector<std::string>{"p"}, "", kNow);
   EXPECT_THAT(answers_, ElementsAre(R"(ERR {"code":"bad_request","message":"empty query"})"));
   EXPECT_EQ(counters_.queries_malformed, 1u);
 }

@@ -30,6 +30,29 @@ TEST(Query, ReadsItsArgumentsAndSkipsUnknownOnes) {
   EXPECT_EQ(parse({"RTN1", "SNAPSHOT", R"({"prefix":"/a/t/derby/","credit":10,"id":"7","new":[1]})"}), expected);
 }
 
+TEST(Query, ReadsAReplay) {
+  Query expected;
+  expected.verb = Verb::replay;
+  expected.key = "/a/t/derby/60s/";
+  expected.epoch = 18446744073709551615U;
+  expected.from_key_seq = 41;
+  EXPECT_EQ(parse({"RTN1", "REPLAY", R"({"key":"/a/t/derby/60s/","epoch":"18446744073709551615","from_key_seq":41})"}),
+            expected);
+}
+
+TEST(Query, ReadsAQuestionAboutHistory) {
+  Query expected;
+  expected.verb = Verb::history;
+  expected.key = "t/derby";
+  expected.from = instant_of_micros(1783176600000000);
+  expected.to = instant_of_micros(1783177200000000);
+  expected.step = std::chrono::seconds(60);
+  expected.limit = 5;
+  EXPECT_EQ(
+      parse({"RTN1", "HISTORY", R"({"key":"t/derby","from_us":1783176600000000,"to_us":1783177200000000,"limit":5})"}),
+      expected);
+}
+
 struct BadQuery {
   const char* name;
   std::vector<std::string> frames;
@@ -52,7 +75,40 @@ INSTANTIATE_TEST_SUITE_P(
         BadQuery{"no_verb", {"RTN1"}, QueryError::bad_request},
         BadQuery{"too_many_frames", {"RTN1", "PING", "{}", "{}"}, QueryError::bad_request},
         BadQuery{"unknown_verb", {"RTN1", "DROP"}, QueryError::unsupported_verb},
-        BadQuery{"reserved_verb", {"RTN1", "REPLAY", R"({"key":"/a/room/60s/"})"}, QueryError::unsupported_verb},
+        BadQuery{"reserved_verb", {"RTN1", "EXPLAIN", R"({"key":"room"})"}, QueryError::unsupported_verb},
+        BadQuery{
+            "replay_without_key", {"RTN1", "REPLAY", R"({"epoch":1,"from_key_seq":1})"}, QueryError::bad_arguments},
+        BadQuery{"replay_without_epoch",
+                 {"RTN1", "REPLAY", R"({"key":"/a/room/60s/","from_key_seq":1})"},
+                 QueryError::bad_arguments},
+        BadQuery{"replay_from_nothing",
+                 {"RTN1", "REPLAY", R"({"key":"/a/room/60s/","epoch":1,"from_key_seq":null})"},
+                 QueryError::bad_arguments},
+        BadQuery{"replay_from_zero",
+                 {"RTN1", "REPLAY", R"({"key":"/a/room/60s/","epoch":1,"from_key_seq":0})"},
+                 QueryError::bad_arguments},
+        BadQuery{"replay_of_a_prefix",
+                 {"RTN1", "REPLAY", R"({"key":"/a/t/","epoch":1,"from_key_seq":1})"},
+                 QueryError::bad_key},
+        BadQuery{"history_without_range", {"RTN1", "HISTORY", R"({"key":"room"})"}, QueryError::bad_arguments},
+        BadQuery{"history_backwards",
+                 {"RTN1", "HISTORY", R"({"key":"room","from_us":2,"to_us":1})"},
+                 QueryError::bad_arguments},
+        BadQuery{"history_of_nothing",
+                 {"RTN1", "HISTORY", R"({"key":"room","from_us":1,"to_us":1})"},
+                 QueryError::bad_arguments},
+        BadQuery{"history_before_1970",
+                 {"RTN1", "HISTORY", R"({"key":"room","from_us":-1,"to_us":1})"},
+                 QueryError::bad_arguments},
+        BadQuery{"history_in_steps_of_7_s",
+                 {"RTN1", "HISTORY", R"({"key":"room","from_us":0,"to_us":1,"step_s":7})"},
+                 QueryError::bad_arguments},
+        BadQuery{"history_in_steps_of_two_days",
+                 {"RTN1", "HISTORY", R"({"key":"room","from_us":0,"to_us":1,"step_s":172800})"},
+                 QueryError::bad_arguments},
+        BadQuery{"history_of_a_feed_key",
+                 {"RTN1", "HISTORY", R"({"key":"/a/room/60s/","from_us":0,"to_us":1})"},
+                 QueryError::bad_key},
         BadQuery{"lower_case_verb", {"RTN1", "ping"}, QueryError::unsupported_verb},
         BadQuery{"not_json", {"RTN1", "PING", "{"}, QueryError::bad_arguments},
         BadQuery{"two_documents", {"RTN1", "PING", "{}{}"}, QueryError::bad_arguments},
