@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Plays scripted sessions of RTN/1 against a reader: see README.md beside it.
 
-    run.py [--session NAME] [--body json|protobuf|both] [--jobs N] [--verbose] COMMAND [ARGUMENT...]
+    run.py [--session NAME] [--body json|protobuf|both] [--jobs N] [--wait SECONDS] COMMAND [ARGUMENT...]
 
 COMMAND starts the reader behind the line protocol. Exits 0 when it passes every session, 1 otherwise.
 """
@@ -19,7 +19,7 @@ import time
 from fake_server import FakeServer
 
 SESSIONS = pathlib.Path(__file__).resolve().parent / "sessions"
-WAIT_S = 10  # for anything that is expected; only a failure takes so long
+WAIT_S = 10.0  # for anything that is expected; only a failure takes so long
 _STEP_S = 0.01
 _BEAT_S = 0.1
 _OPTIONS = {"prefix": "/a/", "recover": "replay", "stale_after_ms": 60_000, "patience_ms": 60_000, "pause_first_ms": 50,
@@ -31,7 +31,7 @@ class Failed(Exception):
 
 
 class UnderTest:
-    """The reader's process."""
+    """The reader's process. It plays one session after another."""
 
     def __init__(self, command):
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -56,26 +56,30 @@ class UnderTest:
             *lines, self._rest = (self._rest + (read or b"")).split(b"\n")
             self.lines += [line.decode("utf-8", "replace") for line in lines]
 
-    def close(self):
-        try:
-            self.say("quit")
-        except Failed:
-            pass
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+    def stop(self, seconds):
+        """Ends a session. The next one begins with nothing told."""
+        deadline = time.monotonic() + seconds
+        self.say("stop")
+        while "closed" not in self.lines:
+            if time.monotonic() > deadline:
+                raise Failed("no 'closed' after 'stop'")
+            self.listen(_STEP_S)
+        self.lines.clear()
+
+    def end(self):
+        self._process.kill()
+        self._process.wait()
         self._process.stdin.close()
         self._process.stdout.close()
 
 
 class Session:
-    def __init__(self, script, body, command):
+    def __init__(self, script, body, reader, wait_s):
+        self._wait_s = wait_s
         self._script = script
         self._options = {**_OPTIONS, **script.get("options", {})}
         self._server = FakeServer(body, script.get("epoch", 9))
-        self._reader = UnderTest(command)
+        self._reader = reader
         self._asked = None
         self._beats = None  # the heartbeat that goes on while we wait
         self._beat_at = 0.0
@@ -90,13 +94,13 @@ class Session:
                 getattr(self, f"do_{name}")(given)
             except Failed as failure:
                 raise Failed(f"step {number} {json.dumps(step)[:200]}: {failure}") from None
-        self._dumped(time.monotonic() + WAIT_S)
+        self._dumped(time.monotonic() + self._wait_s)
         self._wait(0.03)
         if self._server.questions:
             raise Failed(f"asked at the end for what was not expected: {self._server.questions[0][1:]}")
+        self._reader.stop(self._wait_s)
 
     def close(self):
-        self._reader.close()
         self._server.end()
 
     def _wait(self, seconds):
@@ -106,7 +110,7 @@ class Session:
             self._server.heartbeat(self._beats)
 
     def _until(self, condition, what):
-        deadline = time.monotonic() + WAIT_S
+        deadline = time.monotonic() + self._wait_s
         while not condition():
             if time.monotonic() > deadline:
                 raise Failed(what())
@@ -224,7 +228,7 @@ class Session:
 
     def do_not_told(self, given):
         """None of these has come, ever."""
-        self._dumped(time.monotonic() + WAIT_S)
+        self._dumped(time.monotonic() + self._wait_s)
         for unwanted in given:
             if any((line + " ").startswith(unwanted + " ") for line in self._reader.lines):
                 raise Failed(f"told {unwanted}")
@@ -234,12 +238,12 @@ class Session:
                 if line.split(" ")[0] in ("update", "removed", "notice")]
 
     def do_expect(self, given):
-        deadline = time.monotonic() + WAIT_S
+        deadline = time.monotonic() + self._wait_s
         while True:
             wrong = _differences(given, self._dumped(deadline))
             if not wrong:
                 return
-            if time.monotonic() > deadline - 1:
+            if time.monotonic() > deadline - self._wait_s / 10:
                 raise Failed("; ".join(wrong))
             self._wait(_STEP_S)
 
@@ -284,23 +288,36 @@ def _bytes(frame):
     return bytes.fromhex(frame[4:]) if frame.startswith("hex:") else frame.encode()
 
 
-def play(path, body, command):
-    """None when the reader passes, else why not."""
-    session = Session(json.loads(path.read_text()), body, command)
-    try:
-        session.play()
-        return None
-    except Failed as failure:
-        return str(failure)
-    finally:
-        session.close()
+class Players:
+    """Plays sessions, several at a time, with as many processes of the reader."""
 
+    def __init__(self, command, wait_s):
+        self._command = command
+        self._wait_s = wait_s
+        self._idle = []  # readers that have stopped in good order
 
-def play_all(paths, bodies, command, jobs):
-    """By (session, body): None or why it failed."""
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        running = {(path.stem, body): pool.submit(play, path, body, command) for path in paths for body in bodies}
-        return {name: done.result() for name, done in running.items()}
+    def play(self, path, body):
+        """None when the reader passes, else why not."""
+        reader = self._idle.pop() if self._idle else UnderTest(self._command)
+        session = Session(json.loads(path.read_text()), body, reader, self._wait_s)
+        try:
+            session.play()
+            self._idle.append(reader)
+            return None
+        except Failed as failure:
+            reader.end()
+            return str(failure)
+        finally:
+            session.close()
+
+    def play_all(self, paths, bodies, jobs):
+        """By (session, body): None or why it failed."""
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            running = {(path.stem, body): pool.submit(self.play, path, body) for path in paths for body in bodies}
+            results = {name: done.result() for name, done in running.items()}
+        for reader in self._idle:
+            reader.end()
+        return results
 
 
 def main():
@@ -308,6 +325,7 @@ def main():
     parser.add_argument("--session", action="append", help="only this one; may be given again")
     parser.add_argument("--body", choices=["json", "protobuf", "both"], default="both")
     parser.add_argument("--jobs", type=int, default=8, help="sessions at a time")
+    parser.add_argument("--wait", type=float, default=WAIT_S, help="seconds for anything that is expected")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     chosen = parser.parse_args()
     paths = sorted(path for path in SESSIONS.glob("*.json") if not chosen.session or path.stem in chosen.session)
@@ -315,7 +333,8 @@ def main():
         parser.error("names no reader" if paths else "no such session")
     bodies = ["json", "protobuf"] if chosen.body == "both" else [chosen.body]
     began = time.monotonic()
-    failures = {name: why for name, why in play_all(paths, bodies, chosen.command, chosen.jobs).items() if why}
+    results = Players(chosen.command, chosen.wait).play_all(paths, bodies, chosen.jobs)
+    failures = {name: why for name, why in results.items() if why}
     for (name, body), why in failures.items():
         print(f"FAIL  {name} ({body}): {why}")
     played = len(paths) * len(bodies)

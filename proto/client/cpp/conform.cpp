@@ -5,6 +5,7 @@
 #include <charconv>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <roomtone/client/reader.hpp>
 #include <sstream>
 
@@ -96,42 +97,57 @@ void dump(const Reader& reader) {
   std::cout << "end\n";
 }
 
-/// Whether to go on.
-bool obey(const Reader& reader, std::string& waiting) {
-  pollfd input = {STDIN_FILENO, POLLIN, 0};
-  if (::poll(&input, 1, 0) <= 0) return true;
-  char bytes[4096];
-  const auto read = ::read(STDIN_FILENO, bytes, sizeof bytes);
-  if (read <= 0) return false;
-  waiting.append(bytes, static_cast<std::size_t>(read));
-  for (auto end = waiting.find('\n'); end != std::string::npos; end = waiting.find('\n')) {
-    const std::string line = waiting.substr(0, end);
-    waiting.erase(0, end + 1);
-    if (line == "quit") return false;
-    if (line == "dump") dump(reader);
+/// Lines of standard input.
+class Commands {
+ public:
+  /// The next line; empty when none comes in time, which is for ever if negative. Nothing when the input has ended.
+  std::optional<std::string> next(int timeout_ms) {
+    auto end = waiting_.find('\n');
+    for (; end == std::string::npos; end = waiting_.find('\n')) {
+      pollfd input = {STDIN_FILENO, POLLIN, 0};
+      if (::poll(&input, 1, timeout_ms) <= 0) return std::string();
+      char bytes[4096];
+      const auto read = ::read(STDIN_FILENO, bytes, sizeof bytes);
+      if (read <= 0) return {};
+      waiting_.append(bytes, static_cast<std::size_t>(read));
+    }
+    std::string line = waiting_.substr(0, end);
+    waiting_.erase(0, end + 1);
+    return line;
   }
-  return true;
+
+ private:
+  std::string waiting_;
+};
+
+/// Reads until it is told to stop; false when the input has ended or the reader cannot begin.
+bool follow(const std::string& start, Commands& commands) {
+  Given given = read_start(start);
+  Feed feed{.publish = given["feed"], .query = given["query"], .prefix = given["prefix"], .curve = {}};
+  if (given.contains("server_pub")) {
+    auto files = read_curve(given["server_pub"], given["own_key"]);
+    if (!files.curve) return std::cerr << files.error << '\n', false;
+    feed.curve = std::move(files.curve);
+  }
+  const auto [reader, error] = Reader::connect(feed, options_of(given));
+  if (!reader) return std::cerr << error << '\n', false;
+  while (true) {
+    for (const Event& event : reader->poll(std::chrono::milliseconds(20))) std::visit(Tell{}, event);
+    const auto command = commands.next(0);
+    if (!command || command == "stop") return command.has_value();
+    if (command == "dump") dump(*reader);
+    std::cout.flush();
+  }
 }
 
 }  // namespace
 
 int main() {
-  std::string start;
-  // Byte by byte, so that nothing behind the line is taken in with it.
-  for (char c = 0; ::read(STDIN_FILENO, &c, 1) == 1 && c != '\n';) start.push_back(c);
-  Given given = read_start(start);
-  Feed feed{.publish = given["feed"], .query = given["query"], .prefix = given["prefix"], .curve = {}};
-  if (given.contains("server_key_file")) {
-    auto files = read_curve(given["server_key_file"], given["public_key_file"], given["secret_key_file"]);
-    if (!files.curve) return std::cerr << files.error << '\n', 1;
-    feed.curve = std::move(files.curve);
+  Commands commands;
+  for (auto line = commands.next(-1); line; line = commands.next(-1)) {
+    if (!line->starts_with("start ")) continue;
+    if (!follow(*line, commands)) return 1;
+    std::cout << "closed" << std::endl;
   }
-  const auto [reader, error] = Reader::connect(feed, options_of(given));
-  if (!reader) return std::cerr << error << '\n', 1;
-  std::string waiting;
-  do {
-    for (const Event& event : reader->poll(std::chrono::milliseconds(20))) std::visit(Tell{}, event);
-    std::cout.flush();
-  } while (obey(*reader, waiting));
   return 0;
 }

@@ -47,30 +47,51 @@ def dump(reader: Reader) -> list[str]:
     return [*lines, "end"]
 
 
-def main() -> None:
-    start = sys.stdin.readline().split()
-    given = dict(word.split("=", 1) for word in start[1:])
+class Commands:
+    """Lines of standard input, without waiting for them."""
+
+    def __init__(self) -> None:
+        self._waiting = b""
+        self._lines: list[str] = []
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(0, selectors.EVENT_READ)
+
+    def next(self, timeout: float | None) -> str:
+        """The next line; empty when none comes in time. Ends the program with the input."""
+        while not self._lines:
+            if not self._selector.select(timeout):
+                return ""
+            read = os.read(0, 4096)
+            if not read:
+                sys.exit(0)
+            *whole, self._waiting = (self._waiting + read).split(b"\n")
+            self._lines += [line.decode() for line in whole]
+        return self._lines.pop(0)
+
+
+def follow(given: dict[str, str], commands: Commands) -> None:
     curve = None
-    if "server_key_file" in given:
-        curve = Curve.from_files(given["server_key_file"], given["public_key_file"], given["secret_key_file"])
-    os.set_blocking(0, False)
-    waiting, commands = "", selectors.DefaultSelector()
-    commands.register(0, selectors.EVENT_READ)
+    if "server_pub" in given:
+        curve = Curve.from_files(given["server_pub"], given["own_key"])
     with Reader(given["feed"], given["query"], given.get("prefix", "/a/"), options=options(given), curve=curve) as reader:
         while True:
             lines = [tell(event) for event in reader.poll(0.02)]
-            if commands.select(0):
-                read = os.read(0, 4096).decode()
-                if not read:
-                    return
-                *whole, waiting = (waiting + read).split("\n")
-                for line in whole:
-                    if line == "quit":
-                        return
-                    if line == "dump":
-                        lines += dump(reader)
+            command = commands.next(0)
+            if command == "dump":
+                lines += dump(reader)
             if lines:
                 print("\n".join(lines), flush=True)
+            if command == "stop":
+                return
+
+
+def main() -> None:
+    commands = Commands()
+    while True:
+        start = commands.next(None).split()
+        if start[:1] == ["start"]:
+            follow(dict(word.split("=", 1) for word in start[1:]), commands)
+            print("closed", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Keys of CURVE, from files. A secret is never an argument."""
+"""Keys of CURVE, from the files that `roomtone keygen` writes. A secret is never an argument."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import re
 import stat
 from dataclasses import dataclass, field
 
-_KEY_FILE_BYTES_MAX = 4096
-# Z85 has neither quotes nor blanks, so that a key is found in a bare line and in `name = "..."` alike.
-_Z85 = r"[0-9a-zA-Z.\-:+=^!/*?&<>()\[\]{}@%$#]{40}"
+import zmq
+
+_KEY = re.compile(rb"([0-9a-zA-Z.\-:+=^!/*?&<>()\[\]{}@%$#]{40})\r?\n?")
 
 
 class KeyFileError(Exception):
@@ -18,37 +18,35 @@ class KeyFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The server's public key and our own pair, 40 characters of Z85 each."""
+    """The server's public key and our own secret one, 40 characters of Z85 each."""
 
-    server_key: str
-    public_key: str
-    secret_key: str = field(repr=False)
+    server_key: bytes
+    secret_key: bytes = field(repr=False)
+
+    @property
+    def public_key(self) -> bytes:
+        return zmq.curve_public(self.secret_key)
 
     @classmethod
-    def from_files(cls, server_key: str | os.PathLike[str], public_key: str | os.PathLike[str],
-                   secret_key: str | os.PathLike[str]) -> Curve:
-        """Each file holds one key: a line of 40 characters, or `public-key = "..."` or `secret-key = "..."`; a file with
-        both of a pair may be named for both. A secret that others than its owner may read is refused."""
-        return cls(_read(server_key, "public"), _read(public_key, "public"), _read(secret_key, "secret"))
+    def from_files(cls, server_pub: str | os.PathLike[str], own_key: str | os.PathLike[str]) -> Curve:
+        """The server's .pub file and our own .key file. A secret that others than its owner may read is refused."""
+        curve = cls(_read(server_pub), _read(own_key, secret=True))
+        try:
+            _ = curve.public_key
+        except zmq.ZMQError:
+            raise KeyFileError(f"{own_key}: not a CURVE secret key") from None
+        return curve
 
 
-def _read(path: str | os.PathLike[str], which: str) -> str:
+def _read(path: str | os.PathLike[str], secret: bool = False) -> bytes:
     try:
         with open(path, "rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            text = file.read(_KEY_FILE_BYTES_MAX + 1)
+            mode, text = os.fstat(file.fileno()).st_mode, file.read(64)
     except OSError as error:
         raise KeyFileError(f"{path}: {error.strerror}") from None
-    if which == "secret" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise KeyFileError(f"{path}: others than its owner may read this secret key: chmod 600 it")
-    if len(text) > _KEY_FILE_BYTES_MAX:
-        raise KeyFileError(f"{path}: larger than {_KEY_FILE_BYTES_MAX} bytes")
-    lines = text.decode("latin-1").splitlines()
-    for line in lines:
-        found = re.fullmatch(rf'\s*{which}[-_]key\s*=\s*"?({_Z85})"?\s*', line)
-        if found:
-            return found[1]
-    bare = [line.strip() for line in lines if re.fullmatch(_Z85, line.strip())]
-    if len(bare) == 1:
-        return bare[0]
-    raise KeyFileError(f"{path}: no {which} key of 40 characters in it")
+    if secret and mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise KeyFileError(f"{path}: others than its owner may read this secret key; chmod 600 it")
+    found = _KEY.fullmatch(text)
+    if found is None:
+        raise KeyFileError(f"{path}: expected 40 characters of Z85 on one line, as 'roomtone keygen' writes it")
+    return found[1]

@@ -59,9 +59,9 @@ class Reader:
                               (zmq.HEARTBEAT_IVL, _PING_MS), (zmq.HEARTBEAT_TIMEOUT, _PING_TIMEOUT_MS)):
             socket.setsockopt(option, value)
         if curve is not None:
-            socket.setsockopt(zmq.CURVE_SERVERKEY, curve.server_key.encode())
-            socket.setsockopt(zmq.CURVE_PUBLICKEY, curve.public_key.encode())
-            socket.setsockopt(zmq.CURVE_SECRETKEY, curve.secret_key.encode())
+            socket.setsockopt(zmq.CURVE_SERVERKEY, curve.server_key)
+            socket.setsockopt(zmq.CURVE_PUBLICKEY, curve.public_key)
+            socket.setsockopt(zmq.CURVE_SECRETKEY, curve.secret_key)
         return socket
 
     def poll(self, timeout: float = 1.0) -> list[Event]:

@@ -46,10 +46,9 @@ struct CurveFiles {
   std::string error;  // which file cannot be used and why, where there is no curve
 };
 
-/// Each file holds one key: a line of 40 characters, or `public-key = "..."` or `secret-key = "..."`; a file with both
-/// of a pair may be named for both. A secret that others than its owner may read is refused.
-[[nodiscard]] CurveFiles read_curve(const std::string& server_key_file, const std::string& public_key_file,
-                                    const std::string& secret_key_file);
+/// From the files that `roomtone keygen` writes: the server's .pub and our own .key. A secret that others than its
+/// owner may read is refused.
+[[nodiscard]] CurveFiles read_curve(const std::string& server_pub, const std::string& own_key);
 
 /// The newest window of a key. `key_seq` and `global_seq` are the newest seen: of the update, or of a correction of an
 /// older window after it.
