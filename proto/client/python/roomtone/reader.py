@@ -149,6 +149,11 @@ class Reader:
         """Keys whose figures rest on sources that are stalled or down, and which sources these are."""
         return self._replica.blind_keys()
 
+    @property
+    def sockets(self) -> tuple[zmq.Socket[bytes], zmq.Socket[bytes]]:
+        """To wait on in a poller of one's own; call poll(0) when one is readable, and a few times a second besides."""
+        return self._sub, self._dealer
+
     def close(self) -> None:
         self._sub.close()
         self._dealer.close()
