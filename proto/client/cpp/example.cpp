@@ -5,7 +5,8 @@
 using namespace roomtone::client;
 
 int main() {
-  const auto [reader, error] = Reader::connect({.prefix = "/a/room/"});
+  const auto [reader, error] =
+      Reader::connect({.publish = "tcp://127.0.0.1:5570", .query = "tcp://127.0.0.1:5571", .prefix = "/a/room/"});
   if (!reader) return std::cerr << error << '\n', 1;
   while (true)
     for (const Event& event : reader->poll(std::chrono::seconds(1)))

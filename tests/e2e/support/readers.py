@@ -157,8 +157,9 @@ def detections(reader, dropped):
     found = []
     for at, key, key_seq in dropped:
         known = [seen for seen, first, last in gaps.get(key, ()) if first <= key_seq <= last]
-        as_new = [seen for seen, value in values.get(key, ()) if value >= key_seq and seen >= at]
-        # A loss names no key: it counts where the value that it brings does.
-        known += [max(at, max((loss for loss in losses if loss <= min(as_new)), default=min(as_new)))] if as_new else []
+        as_new = min((seen for seen, value in values.get(key, ()) if value >= key_seq and seen >= at), default=None)
+        if as_new is not None:
+            # A loss names no key: it counts where it brings a value that is as new.
+            known.append(min((loss for loss in losses if at <= loss <= as_new), default=as_new))
         found.append(min(known) - at if known else None)
     return found
