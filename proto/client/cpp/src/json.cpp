@@ -185,7 +185,7 @@ std::optional<Json> Json::parse(std::string_view text) {
   return value;
 }
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {

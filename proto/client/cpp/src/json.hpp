@@ -26,6 +26,6 @@ struct Json {
 };
 
 /// As a JSON string, with its quotes.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string json_text(std::string_view text);
 
 }  // namespace roomtone::client

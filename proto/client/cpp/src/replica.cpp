@@ -303,7 +303,7 @@ void Replica::ask_snapshot(Now now) {
   if (complete_ && ++in_a_row_ == kLosingAfter) tell(NoticeKind::losing);
   ++counters_.snapshots_asked;
   asked_ = Question{.id = std::to_string(++last_id_), .heard_at = now, .key = {}, .keys = {}, .values = {}};
-  ask("SNAPSHOT", "{\"prefix\":" + quoted(prefix_) + ",\"credit\":" + std::to_string(options_.credit) + ",\"id\":\"" +
+  ask("SNAPSHOT", "{\"prefix\":" + json_text(prefix_) + ",\"credit\":" + std::to_string(options_.credit) + ",\"id\":\"" +
                       asked_->id + "\"}");
 }
 
@@ -314,7 +314,7 @@ void Replica::ask_replay(const std::string& key, Now now) {
   const uint64_t first = std::min_element(spans.begin(), spans.end(), least)->first;
   asked_ =
       Question{.id = std::to_string(++last_id_), .heard_at = now, .key = key, .first = first, .keys = {}, .values = {}};
-  ask("REPLAY", "{\"key\":" + quoted(key) + ",\"epoch\":\"" + std::to_string(*epoch_) + "\",\"from_key_seq\":\"" +
+  ask("REPLAY", "{\"key\":" + json_text(key) + ",\"epoch\":\"" + std::to_string(*epoch_) + "\",\"from_key_seq\":\"" +
                     std::to_string(first) + "\",\"id\":\"" + asked_->id + "\"}");
 }
 
