@@ -12,6 +12,7 @@
 #include "model/batch.hpp"
 #include "model/ledger.hpp"
 #include "model/tiers.hpp"
+#include "model/window_revisions.hpp"
 
 namespace roomtone {
 
@@ -30,6 +31,7 @@ struct RoomRow {
   TierMarks marks;
   SpanIndex newest_pane = 0;
   std::array<uint64_t, kWindowSizes> key_seq{};  // last used on the feed, by window size
+  std::array<WindowRevisions::Entries, kWindowSizes> revisions{};
 };
 
 /// Where a source stands: all that a restart needs to go on counting nothing twice.
@@ -45,6 +47,7 @@ struct SequenceAdvance {
   std::string key;
   WindowSize window = WindowSize::minute;
   uint64_t key_seq = 0;
+  WindowRevisions::Entry published{};  // which window, and its revision
 };
 
 /// Everything that changes on disk together, made by the room and written by the store in one synced write; and what

@@ -40,8 +40,9 @@ constexpr int kPingEvery_ms = 5000;
 constexpr int kPingTimeout_ms = 15000;
 constexpr int kUnsentTimeout_ms = 20000;  // for bytes that the peer's machine does not acknowledge
 
-// Half a handshake holds a connection no longer than this.
-constexpr int kHandshake_ms = 2000;
+// Half a handshake holds a connection no longer than this. With 2 s, a thousand readers that joined at once under
+// CURVE on a busy machine timed out, tried again and took twice the work.
+constexpr int kHandshake_ms = 10000;
 
 void set_up(Socket& socket, int hwm, int message_bytes_max) {
   socket.set(ZMQ_SNDHWM, hwm);

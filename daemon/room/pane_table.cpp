@@ -31,8 +31,11 @@ auto position(std::vector<std::unique_ptr<Slot>>& slots, SpanIndex index) {
 SaidTotals counts_of(const Rollup& rollup) { return {rollup.pos, rollup.neg, rollup.neutral, rollup.unscored}; }
 
 RoomRow row_of(const RoomState& room) {
-  RoomRow row{room.key, room.marks, room.newest_pane, {}};
-  for (std::size_t w = 0; w < kWindowSizes; ++w) row.key_seq[w] = room.feeds[w].key_seq;
+  RoomRow row{room.key, room.marks, room.newest_pane, {}, {}};
+  for (std::size_t w = 0; w < kWindowSizes; ++w) {
+    row.key_seq[w] = room.feeds[w].key_seq;
+    row.revisions[w] = room.feeds[w].revisions.entries();
+  }
   return row;
 }
 
@@ -210,7 +213,10 @@ void PaneTable::recover(const Recovered& recovered, Mono now) {
     RoomState& room = add_room(row.key);
     room.marks = row.marks;
     room.newest_pane = row.newest_pane;
-    for (std::size_t w = 0; w < kWindowSizes; ++w) room.feeds[w].key_seq = row.key_seq[w];
+    for (std::size_t w = 0; w < kWindowSizes; ++w) {
+      room.feeds[w].key_seq = row.key_seq[w];
+      for (const WindowRevisions::Entry& entry : row.revisions[w]) room.feeds[w].revisions.recall(entry);
+    }
     for (TierSlots& tier : room.tiers) tier.known_from = std::numeric_limits<SpanIndex>::max();
   }
   for (const Recovered::JournalRecord& record : recovered.journal) {
@@ -225,8 +231,9 @@ void PaneTable::recover(const Recovered& recovered, Mono now) {
     }
     for (const SequenceAdvance& advance : record.advances) {
       RoomState& room = room_for(advance.key);
-      uint64_t& key_seq = room.feed(advance.window).key_seq;
-      key_seq = std::max(key_seq, advance.key_seq);
+      WindowFeed& feed = room.feed(advance.window);
+      feed.key_seq = std::max(feed.key_seq, advance.key_seq);
+      feed.revisions.recall(advance.published);
       mark_room_dirty(room, record.sequence, now);
     }
   }

@@ -12,6 +12,7 @@
 #include "model/atmosphere.hpp"
 #include "model/rollup.hpp"
 #include "model/tiers.hpp"
+#include "model/window_revisions.hpp"
 
 namespace roomtone::room {
 
@@ -35,8 +36,7 @@ struct WindowFeed {
   uint64_t key_seq = 0;
   Instant end = kNoInstant;        // of the newest window sent
   Instant final_end = kNoInstant;  // of the last window sent as final
-  uint32_t revision = 0;           // of the window that ends at `end`
-  uint32_t final_revision = 0;
+  WindowRevisions revisions;
   uint64_t digest = 0;        // of what was last sent for `end`
   uint64_t final_digest = 0;  // and for `final_end`
   uint64_t version = 0;       // of the room when it was last composed

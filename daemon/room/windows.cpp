@@ -66,14 +66,16 @@ Windows::Composed Windows::compose(PaneTable& panes, RoomState& room, WindowSize
   return composed;
 }
 
-void Windows::send(RoomState& room, WindowSize which, Composed&& composed, WindowState state, uint32_t revision,
-                   const WindowTick& tick, PaneTable& panes, Commit& commit, uint64_t& global_seq) {
+void Windows::send(RoomState& room, WindowSize which, Composed&& composed, WindowState state, const WindowTick& tick,
+                   PaneTable& panes, Commit& commit, uint64_t& global_seq) {
   WindowFeed& feed = room.feed(which);
   composed.atmosphere.state = state;
+  const Instant end = composed.atmosphere.end;
+  const uint32_t revision = feed.revisions.next(end);
   composed.atmosphere.revision = revision;
   if (which == WindowSize::minute && room.key == kRoomKey) coverage_ = composed.atmosphere.figures.coverage;
   feed.sent = tick.now;
-  commit.advances.push_back({room.key, which, ++feed.key_seq});
+  commit.advances.push_back({room.key, which, ++feed.key_seq, {end, revision}});
   commit.updates.push_back({std::move(composed.atmosphere), feed.key_seq, ++global_seq, room.said});
   panes.mark_room_dirty(room, tick.now);
 }
@@ -104,16 +106,14 @@ void Windows::due_in_room(PaneTable& panes, RoomState& room, WindowSize which, c
     feed.composed = tick.now;
     if ((changed || was_partial) && !(empty && feed.final_empty)) {
       feed.final_empty = empty;
-      feed.final_revision = corrected ? feed.final_revision + 1 : was_partial ? feed.revision + 1 : 1;
       feed.final_digest = composed.digest;
       if (feed.end == kNoInstant || feed.end <= end) {
         feed.end = end;
         feed.digest = composed.digest;
-        feed.revision = feed.final_revision;
         feed.empty = empty;
       }
-      send(room, which, std::move(composed), corrected ? WindowState::corrected : WindowState::final,
-           feed.final_revision, tick, panes, commit, global_seq);
+      send(room, which, std::move(composed), corrected ? WindowState::corrected : WindowState::final, tick, panes,
+           commit, global_seq);
     }
     feed.final_end = end;
     feed.late_version = room.late_version;
@@ -129,10 +129,9 @@ void Windows::due_in_room(PaneTable& panes, RoomState& room, WindowSize which, c
   if (composed.digest == feed.digest && !keep_alive) return;
   if (composed.atmosphere.figures.n == 0 && feed.empty) return;
   feed.empty = composed.atmosphere.figures.n == 0;
-  feed.revision = feed.end == newest_end ? feed.revision + 1 : 1;
   feed.end = newest_end;
   feed.digest = composed.digest;
-  send(room, which, std::move(composed), WindowState::partial, feed.revision, tick, panes, commit, global_seq);
+  send(room, which, std::move(composed), WindowState::partial, tick, panes, commit, global_seq);
 }
 
 void Windows::due(PaneTable& panes, const WindowTick& tick, Commit& commit, uint64_t& global_seq) {

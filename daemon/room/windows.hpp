@@ -54,8 +54,8 @@ class Windows {
   };
   [[nodiscard]] Composed compose(PaneTable& panes, RoomState& room, WindowSize which, Instant end,
                                  Instant heard_until) const;
-  void send(RoomState& room, WindowSize which, Composed&& composed, WindowState state, uint32_t revision,
-            const WindowTick& tick, PaneTable& panes, Commit& commit, uint64_t& global_seq);
+  void send(RoomState& room, WindowSize which, Composed&& composed, WindowState state, const WindowTick& tick,
+            PaneTable& panes, Commit& commit, uint64_t& global_seq);
   [[nodiscard]] std::string scorer_over(Instant start, Instant end) const;
 
   const std::vector<std::string> sources_;

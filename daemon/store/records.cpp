@@ -7,23 +7,48 @@ namespace roomtone::store {
 namespace {
 
 constexpr uint8_t kVersion = 1;
+// Of rooms and journal records since format 2, which have the revisions of windows.
+constexpr uint8_t kVersionWithRevisions = 2;
 
-std::string begin() { return std::string(1, static_cast<char>(kVersion)); }
+std::string begin(uint8_t version = kVersion) { return std::string(1, static_cast<char>(version)); }
 
 /// Checks the version byte and, when done, that everything was read.
 class RecordReader : public ByteReader {
  public:
-  explicit RecordReader(std::string_view value) : ByteReader(value) { version_ = u8(); }
+  explicit RecordReader(std::string_view value, uint8_t version_max = kVersion)
+      : ByteReader(value), version_max_(version_max) {
+    version_ = u8();
+  }
 
-  [[nodiscard]] bool whole() const { return ok() && at_end() && version_ == kVersion; }
-  [[nodiscard]] bool readable() const { return ok() && version_ == kVersion; }
+  [[nodiscard]] bool whole() const { return at_end() && readable(); }
+  [[nodiscard]] bool readable() const { return ok() && version_ >= kVersion && version_ <= version_max_; }
+  [[nodiscard]] bool has_revisions() const { return version_ >= kVersionWithRevisions; }
 
  private:
-  uint8_t version_;
+  const uint8_t version_max_;
+  uint8_t version_ = 0;
 };
 
 tl::unexpected<Error> malformed(const std::string& what) {
   return fail(ErrorCode::corrupt, "read " + what + ": malformed row");
+}
+
+/// Windows end at multiples of 10 s.
+constexpr int64_t kEndUnit_us = 10'000'000;
+
+void write_revision(ByteWriter& out, const WindowRevisions::Entry& entry) {
+  out.varint(entry.revision);
+  if (entry.revision > 0) out.zigzag(micros(entry.end) / kEndUnit_us);
+}
+
+WindowRevisions::Entry read_revision(RecordReader& in) {
+  WindowRevisions::Entry entry;
+  entry.revision = static_cast<uint32_t>(in.varint());
+  if (entry.revision == 0) return {};
+  const int64_t end = in.zigzag();
+  constexpr int64_t kEndMax = kMicrosMax / kEndUnit_us;
+  if (end >= -kEndMax && end <= kEndMax) entry.end = instant_of_micros(end * kEndUnit_us);
+  return entry;
 }
 
 }  // namespace
@@ -92,18 +117,20 @@ Result<SourceRow> decode_source(std::string_view name, std::string_view value) {
 }
 
 std::string encode_room(const RoomRow& row) {
-  std::string value = begin();
+  std::string value = begin(kVersionWithRevisions);
   ByteWriter out(value);
   out.zigzag(row.marks.minute);
   out.zigzag(row.marks.hour);
   out.zigzag(row.newest_pane);
   out.varint(row.key_seq.size());
   for (const uint64_t seq : row.key_seq) out.varint(seq);
+  for (const WindowRevisions::Entries& revisions : row.revisions)
+    for (const WindowRevisions::Entry& entry : revisions) write_revision(out, entry);
   return value;
 }
 
 Result<RoomRow> decode_room(std::string_view key, std::string_view value) {
-  RecordReader in(value);
+  RecordReader in(value, kVersionWithRevisions);
   RoomRow row;
   row.key = key;
   row.marks.minute = in.zigzag();
@@ -111,6 +138,8 @@ Result<RoomRow> decode_room(std::string_view key, std::string_view value) {
   row.newest_pane = in.zigzag();
   const uint64_t windows = in.varint();
   for (uint64_t w = 0; w < windows && w < row.key_seq.size(); ++w) row.key_seq[w] = in.varint();
+  for (uint64_t w = 0; in.has_revisions() && w < windows && w < row.key_seq.size(); ++w)
+    for (WindowRevisions::Entry& entry : row.revisions[w]) entry = read_revision(in);
   if (windows > row.key_seq.size() || !in.whole()) return malformed("the row of room '" + row.key + "'");
   return row;
 }
@@ -133,20 +162,21 @@ Result<StoredRollup> decode_pane(SpanIndex index, std::string_view value) {
 }
 
 std::string encode_journal(const Commit& commit) {
-  std::string value = begin();
+  std::string value = begin(kVersionWithRevisions);
   ByteWriter out(value);
   out.varint(commit.advances.size());
   for (const SequenceAdvance& advance : commit.advances) {
     out.string(advance.key);
     out.u8(static_cast<uint8_t>(advance.window));
     out.varint(advance.key_seq);
+    write_revision(out, advance.published);
   }
   value += commit.deltas;
   return value;
 }
 
 Result<Recovered::JournalRecord> decode_journal(uint64_t sequence, std::string_view value) {
-  RecordReader in(value);
+  RecordReader in(value, kVersionWithRevisions);
   Recovered::JournalRecord record;
   record.sequence = sequence;
   const uint64_t advances = in.varint();
@@ -155,6 +185,7 @@ Result<Recovered::JournalRecord> decode_journal(uint64_t sequence, std::string_v
     advance.key = in.string();
     const uint8_t window = in.u8();
     advance.key_seq = in.varint();
+    if (in.has_revisions()) advance.published = read_revision(in);
     if (window >= kWindowSizes) return malformed("journal record " + std::to_string(sequence));
     advance.window = static_cast<WindowSize>(window);
     record.advances.push_back(std::move(advance));

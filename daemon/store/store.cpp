@@ -136,6 +136,7 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
     auto decoded = decode_meta(**meta);
     if (!decoded) return fail(std::move(decoded.error()), "open the store " + name);
     impl->meta = *decoded;
+    impl->meta.format = kFormat;  // as the rows are that the next commit writes
     if (options.sketch_key && !(*options.sketch_key == decoded->sketch_key)) {
       return fail(ErrorCode::invalid_argument,
                   "open the store " + name +

@@ -76,6 +76,18 @@ INSTANTIATE_TEST_SUITE_P(
                 "pipeline.workers: got 65, expected a whole number from 0 to 64"},
         Refused{"no_duration", "[store]\ncommit_every = \"soon\"\n",
                 "store.commit_every: got 'soon', expected a duration"},
+        Refused{"a_reader_with_half_a_key",
+                "[publish]\nsecret_key_file = \"k\"\n[[publish.reader]]\nname = \"wall\"\npublic_key = \"short\"\n"
+                "prefixes = [\"\"]\n",
+                "publish.reader[0].public_key: expected the 40 characters"},
+        Refused{"a_reader_without_prefixes",
+                "[publish]\nsecret_key_file = \"k\"\n[[publish.reader]]\nname = \"wall\"\n"
+                "public_key = \"rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7\"\n",
+                "publish.reader[0].prefixes: missing"},
+        Refused{"readers_without_a_server_key",
+                "[[publish.reader]]\nname = \"wall\"\npublic_key = \"rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7\"\n"
+                "prefixes = [\"\"]\n",
+                "publish.reader: is given without secret_key_file"},
         Refused{"unknown_choice", "[publish]\nbody = \"xml\"\n",
                 "publish.body: got \"xml\", expected one of json, protobuf"},
         Refused{"bad_sketch_key", "[store]\nsketch_key = \"abc\"\n",

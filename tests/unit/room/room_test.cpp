@@ -160,6 +160,35 @@ TEST_F(RoomTest, AWindowIsFinalOnceTheGraceHasPassed) {
   EXPECT_EQ(sent[0].atmosphere.figures.n, 1);
 }
 
+TEST_F(RoomTest, AWindowsFinalIsItsNextRevision) {
+  hear(script_.tally({{kNine + 1s, said(1)}}));
+  (void)commit();
+  wait(1s);
+  hear(script_.tally({{kNine + 11s, said(2)}}));
+  (void)commit();  // a newer window, before the grace of the first has passed
+  wait(1s);
+  hear(script_.tally({{kNine + 15s, said(3)}}));
+  const auto sent = of(commit(), WindowSize::minute);
+  ASSERT_FALSE(sent.empty());
+  EXPECT_EQ(sent[0].atmosphere.end, kNine + 10s);
+  EXPECT_EQ(sent[0].atmosphere.revision, 2u);
+}
+
+TEST_F(RoomTest, ARestartGoesOnWithSequencesAndRevisions) {
+  hear(script_.tally({{kNine, said(1)}}));
+  const Commit made = commit(true);
+  recovered_.sequence = made.sequence;
+  recovered_.global_seq = made.global_seq;
+  recovered_.rooms = {made.rooms.back()};
+  recovered_.sources = made.sources;
+  make();
+  const auto sent = of(commit(), WindowSize::minute);
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].atmosphere.revision, 2u);
+  EXPECT_EQ(sent[0].key_seq, 2u);
+  EXPECT_GT(sent[0].global_seq, made.global_seq);
+}
+
 TEST_F(RoomTest, ALateMessageCorrectsTheLastClosedWindow) {
   hear(script_.tally({{kNine + 1s, said(1)}}));
   hear(script_.tally({{kNine + 15s, said(2)}}));

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "model/delta.hpp"
 #include "store/history.hpp"
 #include "store/keys.hpp"
 #include "store/records.hpp"
@@ -41,11 +42,13 @@ TEST(Store, GivesBackWhatACommitHeld) {
   commit.global_seq = 9;
   commit.journal_from = 1;
   commit.deltas = "deltas";
-  commit.advances = {{"room", WindowSize::hour, 4}};
+  const WindowRevisions::Entry third{instant_of_micros(60'000'000), 3};
+  commit.advances = {{"room", WindowSize::hour, 4, third}};
   commit.contributions = "blocks";
   commit.contributions_from = 1;
   commit.panes = {row_of("t/derby", -3, one(1)), row_of("t/derby", 5, one(2)), row_of("t/derby2", 4, one(3))};
-  commit.rooms = {{"t/derby", {7, 2}, 5, {1, 2, 3, 4}}};
+  commit.rooms = {{"t/derby", {7, 2}, 5, {1, 2, 3, 4}, {}}};
+  commit.rooms[0].revisions[2][1] = third;
   SourceRow source;
   source.name = "posts";
   source.cursor = "here";
@@ -68,9 +71,11 @@ TEST(Store, GivesBackWhatACommitHeld) {
   ASSERT_EQ(recovered->journal.size(), 1u);
   EXPECT_EQ(recovered->journal[0].deltas, "deltas");
   EXPECT_EQ(recovered->journal[0].advances[0].key_seq, 4u);
+  EXPECT_EQ(recovered->journal[0].advances[0].published, third);
   EXPECT_EQ(recovered->contributions[0].second, "blocks");
   EXPECT_EQ(recovered->rooms[0].marks, (TierMarks{7, 2}));
   EXPECT_EQ(recovered->rooms[0].key_seq, (std::array<uint64_t, kWindowSizes>{1, 2, 3, 4}));
+  EXPECT_EQ(recovered->rooms[0].revisions, commit.rooms[0].revisions);
   EXPECT_EQ(recovered->sources[0].cursor, "here");
   EXPECT_EQ(recovered->sources[0].ledger, source.ledger);
   EXPECT_EQ(recovered->sources[0].newest_event, instant_of_micros(77));
@@ -81,6 +86,39 @@ TEST(Store, GivesBackWhatACommitHeld) {
   EXPECT_EQ((*rows)[0].index, -3);
   EXPECT_EQ((*rows)[1].rollup, one(2));
   EXPECT_FALSE((*store)->load("t/derby", Tier::minute, 5)->has_value());
+}
+
+// Three minutes with a message each, the last of them in the journal alone.
+TEST(History, ComesInPagesThatJoinWithoutAHoleOrARepeat) {
+  test::TemporaryFolder folder;
+  const auto store = Store::open(in(folder));
+  Commit commit;
+  commit.sequence = 1;
+  commit.panes = {row_of("room", 0, one(1)), row_of("room", 6, one(2)), row_of("roomy", 6, one(4))};
+  ASSERT_TRUE((*store)->write(commit).has_value());
+  Commit later;
+  later.sequence = 2;
+  later.journal_from = 2;
+  encode_delta("room", 12, one(3), later.deltas);
+  ASSERT_TRUE((*store)->write(later).has_value());
+
+  const auto history = History::open_room(**store, "room");
+  ASSERT_TRUE(history.has_value());
+  const Instant begin = instant_of_micros(0);
+  const Instant end = instant_of_micros(kMicrosMax);
+  std::vector<int64_t> minutes;
+  const auto visit = [&](Instant start, const Rollup& rollup) {
+    EXPECT_EQ(rollup.n, 1);
+    minutes.push_back(micros(start) / 60'000'000);
+  };
+  auto next = history->page("room", begin, end, 60s, 2, visit);
+  ASSERT_TRUE(next.has_value());
+  EXPECT_EQ(minutes, (std::vector<int64_t>{0, 1}));
+  ASSERT_TRUE(next->has_value());
+  EXPECT_EQ(**next, instant_of_micros(120'000'000));
+  next = history->page("room", **next, end, 60s, 2, visit);
+  EXPECT_EQ(minutes, (std::vector<int64_t>{0, 1, 2}));
+  EXPECT_FALSE(next->has_value());
 }
 
 TEST(Store, JournalRecordsThatRowsCoverAreGone) {
