@@ -2,6 +2,7 @@
 """The readers as their pages show them: the examples run, the Python package installs, keys come from files."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,11 +45,21 @@ def moved(path, folder, endpoints):
 def compiled(source, folder):
     """The C++ example, built as a stranger would: a compiler, the library, libzmq."""
     library = BIN.parent / "proto/client/cpp/libroomtone_client.a"
-    sanitizers = [f"-fsanitize={os.environ['ROOMTONE_SANITIZE']}"] if os.environ.get("ROOMTONE_SANITIZE") else []
+    options = os.environ.get("ROOMTONE_LINK_OPTION", "").split()
     program = folder / "example"
-    subprocess.run(["g++", "-std=c++20", *sanitizers, "-I", ROOT / "proto/client/cpp/include", source, library, "-lzmq", "-o",
+    subprocess.run([os.environ.get("CXX", "g++"), "-std=c++20", *options, "-I", ROOT / "proto/client/cpp/include", source, library, "-lzmq", "-o",
                     program], check=True)
     return program
+
+
+def installed(folder):
+    """The Python package, installed from its folder into one of ours, without asking any index."""
+    copy, target = folder / "package", folder / "installed"
+    shutil.copytree(PYTHON_CLIENT, copy, ignore=shutil.ignore_patterns("__pycache__", "build", "*.egg-info"))
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-build-isolation", "--no-deps",
+                    "--disable-pip-version-check", "--no-warn-script-location", "--root-user-action=ignore", "--target", target,
+                    copy], check=True)
+    return target
 
 
 def main():
@@ -59,9 +70,11 @@ def main():
         crowd = Crowd(daemon.port("chat"), 3, 1)
         crowd.talk()
         endpoints = (daemon.feed, daemon.query)
+        target = installed(s.folder)
+        s.check("the Python package says that it is typed", (target / "roomtone/py.typed").exists())
         told = example([sys.executable, "-B", moved(PYTHON_CLIENT / "example.py", s.folder, endpoints)], s.folder,
-                       env={**os.environ, "PYTHONPATH": str(PYTHON_CLIENT)})
-        s.check("the Python example tells of the room", told)
+                       env={**os.environ, "PYTHONPATH": str(target)})
+        s.check("the Python example tells of the room, with the installed package", told)
         cpp = moved(ROOT / "proto/client/cpp/example.cpp", s.folder, endpoints)
         s.check("so does the C++ one, compiled with its library and libzmq alone",
                 example([compiled(cpp, s.folder)], s.folder))

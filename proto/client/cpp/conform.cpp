@@ -147,7 +147,7 @@ int main() {
   for (auto line = commands.next(-1); line; line = commands.next(-1)) {
     if (!line->starts_with("start ")) continue;
     if (!follow(*line, commands)) return 1;
-    std::cout << "closed" << std::endl;
+    std::cout << "closed\n" << std::flush;
   }
   return 0;
 }

@@ -11,7 +11,8 @@ int main() {
   while (true)
     for (const Event& event : reader->poll(std::chrono::seconds(1)))
       if (const auto* update = std::get_if<Update>(&event); update != nullptr && update->newest)
-        std::cout << update->key << ' ' << update->atmosphere->sentence << std::endl;
+        std::cout << update->key << ' ' << update->atmosphere->sentence << '\n' << std::flush;
       else if (const auto* notice = std::get_if<Notice>(&event))
-        std::cout << "-- " << name_of(notice->kind) << ' ' << notice->key << ' ' << notice->detail << std::endl;
+        std::cout << "-- " << name_of(notice->kind) << ' ' << notice->key << ' ' << notice->detail << '\n'
+                  << std::flush;
 }

@@ -144,7 +144,7 @@ void Replica::take_heartbeat(Heartbeat heartbeat) {
   heartbeat_ = std::move(heartbeat);
   joined_ = true;
   const uint64_t theirs = heartbeat_->global_seq;
-  if (reads_all_ && theirs > seen_seq_ && may_compare() && !snapshot_wanted_)
+  if (reads_all_ && theirs > seen_seq_ && may_compare())
     take_loss("global_seq " + std::to_string(theirs) + ", seen " + std::to_string(seen_seq_));
 }
 
@@ -153,7 +153,7 @@ void Replica::take_check(const Header& header, const Check& check) {
   if (check.keys == held_.size() && check.key_seq_sum == key_seq_sum_) {
     pause_ = {};
     in_a_row_ = 0;
-  } else if (!snapshot_wanted_) {
+  } else {
     take_loss(std::to_string(held_.size()) + " keys of " + std::to_string(check.keys) + ", sequences " +
               std::to_string(key_seq_sum_) + " of " + std::to_string(check.key_seq_sum));
   }
@@ -303,8 +303,8 @@ void Replica::ask_snapshot(Now now) {
   if (complete_ && ++in_a_row_ == kLosingAfter) tell(NoticeKind::losing);
   ++counters_.snapshots_asked;
   asked_ = Question{.id = std::to_string(++last_id_), .heard_at = now, .key = {}, .keys = {}, .values = {}};
-  ask("SNAPSHOT", "{\"prefix\":" + json_text(prefix_) + ",\"credit\":" + std::to_string(options_.credit) + ",\"id\":\"" +
-                      asked_->id + "\"}");
+  ask("SNAPSHOT", "{\"prefix\":" + json_text(prefix_) + ",\"credit\":" + std::to_string(options_.credit) +
+                      ",\"id\":\"" + asked_->id + "\"}");
 }
 
 void Replica::ask_replay(const std::string& key, Now now) {

@@ -76,7 +76,7 @@ class Notice:
 
     complete    every key is held, from now on (after joining, and after a change of epoch)
     gap         updates of `key` are missing; `detail` says which
-    loss        something is missing, as a check frame or a heartbeat shows
+    loss        something is missing, as each check frame or heartbeat that differs shows
     recovered   whatever was missed is here again
     lost        updates of `key` that will not come any more: only a snapshot could help; `detail` says why
     epoch       the server lost its history: all that was held is discarded
@@ -105,7 +105,7 @@ class Counters:
     repeats: int = 0  # dropped: known already
     gaps: int = 0  # holes in the sequences of keys
     missed: int = 0  # messages in those holes
-    losses: int = 0  # seen by a check frame or a heartbeat
+    losses: int = 0  # check frames and heartbeats that differed
     silences: int = 0
     epochs: int = 0  # changes of epoch
     snapshots_asked: int = 0

@@ -247,7 +247,7 @@ class Replica:
                             content["coverage"] or 0.0)
         self._joined = True
         behind = content["global_seq"] > self._seen_seq
-        if self._reads_all and behind and self._may_compare() and not self._snapshot_wanted:
+        if self._reads_all and behind and self._may_compare():
             self._take_loss(f"global_seq {content['global_seq']}, seen {self._seen_seq}")
 
     def _take_check(self, header: Header, content: dict[str, Any]) -> None:
@@ -257,7 +257,7 @@ class Replica:
         if theirs == ours:
             self._pause = 0.0
             self._in_a_row = 0
-        elif not self._snapshot_wanted:
+        else:
             self._take_loss(f"{ours[0]} keys of {theirs[0]}, sequences {ours[1]} of {theirs[1]}")
 
     def _may_compare(self) -> bool:

@@ -107,7 +107,7 @@ struct Removed {
 enum class NoticeKind {
   complete,   // every key is held, from now on (after joining, and after a change of epoch)
   gap,        // updates of `key` are missing; `detail` says which
-  loss,       // something is missing, as a check frame or a heartbeat shows
+  loss,       // something is missing, as each check frame or heartbeat that differs shows
   recovered,  // whatever was missed is here again
   lost,       // updates of `key` that will not come any more: only a snapshot could help; `detail` says why
   epoch,      // the server lost its history: all that was held is discarded
@@ -148,7 +148,7 @@ struct Counters {
   uint64_t repeats = 0;  // dropped: known already
   uint64_t gaps = 0;     // holes in the sequences of keys
   uint64_t missed = 0;   // messages in those holes
-  uint64_t losses = 0;   // seen by a check frame or a heartbeat
+  uint64_t losses = 0;   // check frames and heartbeats that differed
   uint64_t silences = 0;
   uint64_t epochs = 0;  // changes of epoch
   uint64_t snapshots_asked = 0;
