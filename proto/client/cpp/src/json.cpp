@@ -175,7 +175,7 @@ class Parser {
 
 const Json* Json::find(std::string_view name) const {
   for (auto member = members.rbegin(); member != members.rend(); ++member)
-    if (member->first == name) return &member->second;
+    if (member->name == name) return &member->value;
   return nullptr;
 }
 

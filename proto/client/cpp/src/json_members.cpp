@@ -60,7 +60,8 @@ class JsonMembers final : public Members {
   void entries(uint32_t /*number*/, std::string_view name, const ReadEntry& read) override {
     const Json* object = find(name, Json::Type::object);
     if (object == nullptr) return;
-    for (const auto& [key, value] : object->members) inner(value, [&](Members& members) { read(key, members); });
+    for (const Json::Member& entry : object->members)
+      inner(entry.value, [&](Members& members) { read(entry.name, members); });
   }
 
  private:
