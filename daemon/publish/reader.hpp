@@ -29,11 +29,11 @@ struct ReaderKeys {
 };
 
 struct ReaderOptions {
-  std::string publish_endpoint;    // "tcp://127.0.0.1:5570"
-  std::string query_endpoint;      // "tcp://127.0.0.1:5571"
-  std::optional<ReaderKeys> keys;  // for a server that speaks CURVE
-  std::string prefix = "/a/";      // begins with "/a/" and ends with '/'
-  int hwm = 10'000;                // messages queued for us before the server's side fills
+  std::string publish_endpoint;         // "tcp://127.0.0.1:5570"
+  std::string query_endpoint;           // "tcp://127.0.0.1:5571"
+  std::optional<ReaderKeys> keys = {};  // for a server that speaks CURVE
+  std::string prefix = "/a/";           // begins with "/a/" and ends with '/'
+  int hwm = 10'000;                     // messages queued for us before the server's side fills
   std::size_t keys_max = 100'000;
   std::chrono::milliseconds stale_after{3000};        // silence, heartbeats included
   std::chrono::milliseconds snapshot_patience{2000};  // without an answer, before asking again

@@ -205,6 +205,39 @@ TEST(Feed, CountsItsSubscribersByTheirConnections) {
   EXPECT_EQ(feed->counters().subscribers, 1u);
 }
 
+TEST(Feed, ASubscriptionThatIsTooLongGetsNothingAndIsCounted) {
+  RunningFeed feed;
+  const auto subscriber = feed.subscriber(std::string(kPrefixBytes + 1, 'a'));
+  EXPECT_EQ(feed->counters().subscriptions_too_long, 1u);
+}
+
+TEST(Feed, AConnectionHoldsAThousandSubscriptionsAndNoMore) {
+  RunningFeed feed;
+  const auto subscriber = feed.subscriber("/a/t/0/");  // and it held /hb/ meanwhile
+  for (std::size_t i = 1; i < kSubscriptionsPerConnection; ++i)
+    subscriber->set(ZMQ_SUBSCRIBE, std::string_view(fmt::format("/a/t/{}/", i)));
+  subscriber->set(ZMQ_SUBSCRIBE, std::string_view("/a/t/derby/"));
+  while (feed->counters().subscriptions_too_many < 1) std::this_thread::yield();
+  feed.offer({update_of("t/derby", 1, 1), update_of("t/7", 1, 2)});
+  EXPECT_EQ(receive_update(*subscriber)[0], "/a/t/7/60s/");
+}
+
+// Two readers of one prefix: the check frames go on for the one that stays.
+TEST(Feed, APrefixIsCheckedAsLongAsSomebodyHoldsIt) {
+  RunningFeed feed;
+  feed.offer(derby_update(1, 1));
+  auto first = feed.subscriber("/a/");
+  const auto second = feed.subscriber("/a/");
+  first.reset();
+  while (feed->counters().subscribers != 1) std::this_thread::yield();
+  Frames frames;
+  do {
+    frames = receive(*second);
+    ASSERT_EQ(frames.size(), 3u);
+  } while (frames[0] != "/a/~/");
+  SUCCEED();
+}
+
 TEST(Feed, KeysBeyondTheLimitAreCountedAndNotPublished) {
   FeedOptions options = RunningFeed::default_options();
   options.keys_max = 1;

@@ -72,6 +72,7 @@ class RunningFeed {
   std::unique_ptr<Socket> subscriber(std::string_view prefix, int hwm = 0) {
     auto socket = std::make_unique<Socket>(context_, ZMQ_SUB);
     socket->set(ZMQ_RCVHWM, hwm);
+    socket->set(ZMQ_SNDHWM, 0);  // of subscriptions: on top of it libzmq loses them in silence
     socket->set(ZMQ_LINGER, 0);
     EXPECT_TRUE(socket->connect(feed_->publish_endpoint()));
     socket->set(ZMQ_SUBSCRIBE, prefix);
