@@ -21,7 +21,7 @@ def ask_at_once(replica, now):
 
 def newest_by_sequence(replica, key, header, body, origin):
     """Takes every newer sequence for the newest window."""
-    held = replica._entries.get(key)
+    held = replica._holdings.entries.get(key)
     if held is not None and header.key_seq > held.key_seq:
         held.window_start = -1
     ORDINARY["_apply"](replica, key, header, body, origin)

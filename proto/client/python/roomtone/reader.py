@@ -10,7 +10,8 @@ import zmq
 
 from .curve import Curve
 from .events import Counters, Event, Options, State, Update
-from .replica import Held, Replica
+from .holdings import Held
+from .replica import Replica
 from .wire import CONTROL_KEY, HEARTBEAT_KEY, MESSAGE_BYTES_MAX, valid_prefix
 
 FEED = "tcp://127.0.0.1:5570"

@@ -1,9 +1,5 @@
 """The reader's state, without sockets and without a clock: frames and the time go in, questions and events come out.
 
-It holds, per key, the newest window and the newest key_seq. The two are not always of the same message: the correction of
-an older window moves the sequence and leaves the window. Which body to hold is decided without regard to the order of
-arrival: the one with the greatest (window start, key_seq), so that feed, snapshot and replay may overlap as they like.
-
 One question is under way at a time: a snapshot, or the replay of one key.
 """
 
@@ -11,27 +7,19 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import body as bodies
 from .atmosphere import SourceHealth, source_health
 from .body import read_body, read_json, whole
 from .events import Counters, Event, Notice, Options, Origin, Removed, State, Update
+from .holdings import Holdings
 from .wire import (ATMOSPHERE_PREFIX, CHECK_SUFFIX, CONTROL_KEY, HEARTBEAT_KEY, PROTOCOL, Flag, Garbage, Header,
                    OtherVersion, parse_header, parse_key)
 
 _LOSING_AFTER = 3  # recoveries in a row without a check frame that agrees
 _RETRY_CODES = ("busy", "no_snapshot", "unavailable")
-
-
-@dataclass(slots=True)
-class _Held:
-    update: Update
-    window_start: int
-    key_seq: int  # newest seen, of whatever window
-    global_seq: int
 
 
 @dataclass(slots=True)
@@ -56,22 +44,6 @@ class _Pulse:
     coverage: float
 
 
-class Held(Mapping[str, Update]):
-    """The newest window of every key. A live view: it changes with the reader."""
-
-    def __init__(self, entries: dict[str, _Held]):
-        self._entries = entries
-
-    def __getitem__(self, key: str) -> Update:
-        return self._entries[key].update
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-
 class Replica:
     """Used by one thread. `now` is seconds of a monotonic clock, `wall_us` microseconds since 1970."""
 
@@ -91,9 +63,8 @@ class Replica:
         self._check_key = prefix + CHECK_SUFFIX
         # A reader of everything sees every global_seq, and so the heartbeat tells it of a lost tail too.
         self._reads_all = prefix in ("", "/")
-        self._entries: dict[str, _Held] = {}
-        self.held = Held(self._entries)
-        self._key_seq_sum = 0
+        self._holdings = Holdings()
+        self.held = self._holdings.view
         self._seen_seq = 0  # newest global_seq known to have been published
         self._settled_seq = 0  # of the last END: sums of before it are of another moment than ours
 
@@ -123,7 +94,7 @@ class Replica:
 
     def key_seq(self, key: str) -> int:
         """The newest sequence seen of a key that is held."""
-        return self._entries[key].key_seq
+        return self._holdings.entries[key].key_seq
 
     def blind_keys(self) -> dict[str, tuple[str, ...]]:
         """Keys whose figures rest on sources that are stalled or down, with the names of these sources.
@@ -131,14 +102,7 @@ class Replica:
         A key is blind, rather than quiet, when all of its sources are among them: compare with its `sources`.
         """
         deaf = {name for name, source in self.pulse.sources.items() if source.deaf} if self.pulse else set()
-        if not deaf:
-            return {}
-        found = {}
-        for key, held in self._entries.items():
-            named = tuple(name for name in held.update.content.get("sources", ()) if name in deaf)
-            if named:
-                found[key] = named
-        return found
+        return self._holdings.tainted_by(deaf)
 
     # What arrives.
 
@@ -230,8 +194,8 @@ class Replica:
             self.counters.epochs += 1
             self._tell("epoch", detail=str(epoch))
         self.epoch = epoch
-        self._entries.clear()
-        self._key_seq_sum = self._seen_seq = self._settled_seq = 0
+        self._holdings.clear()
+        self._seen_seq = self._settled_seq = 0
         self._missing.clear()
         self._asked = None
         self._complete = self._recovering = False
@@ -253,7 +217,7 @@ class Replica:
     def _take_check(self, header: Header, content: dict[str, Any]) -> None:
         if not self._may_compare() or header.global_seq < self._settled_seq:
             return
-        theirs, ours = (content["keys"], content["key_seq_sum"]), (len(self._entries), self._key_seq_sum)
+        theirs, ours = (content["keys"], content["key_seq_sum"]), (len(self._holdings.entries), self._holdings.key_seq_sum)
         if theirs == ours:
             self._pause = 0.0
             self._in_a_row = 0
@@ -275,42 +239,28 @@ class Replica:
         if header.has(Flag.TOMBSTONE):
             self._take_tombstone(key, header)
             return
-        held = self._entries.get(key)
+        held = self._holdings.entries.get(key)
         repeat = held is not None and header.key_seq <= held.key_seq
         if held is not None and repeat and origin == "feed" and header.key_seq <= held.update.key_seq:
             self.counters.repeats += 1
             return
         content = self._read(key, header, body)
         start = content["window"]["start_us"] if content else 0
-        if held is None:
-            if len(self._entries) >= self.options.keys_max:
-                if self.counters.refused_keys == 0:
-                    self._tell("full", key)
-                self.counters.refused_keys += 1
-                return
-            newest = True
-        else:
-            if origin == "feed" and header.key_seq > held.key_seq + 1:
-                self._take_gap(key, held.key_seq + 1, header.key_seq - 1)
-            newest = (start, header.key_seq) > (held.window_start, held.update.key_seq)
-            if header.has(Flag.RESEND) and origin != "replay":
-                # The server's own word about what is newest as of that sequence.
-                newest = newest or (header.key_seq >= held.key_seq and header.key_seq > held.update.key_seq)
-        if repeat and not newest and origin != "replay":
+        if held is None and len(self.held) >= self.options.keys_max:
+            if self.counters.refused_keys == 0:
+                self._tell("full", key)
+            self.counters.refused_keys += 1
+            return
+        if held is not None and origin == "feed" and header.key_seq > held.key_seq + 1:
+            self._take_gap(key, held.key_seq + 1, header.key_seq - 1)
+        update = Update(key, header, body, content, origin, newest=False)
+        if self._holdings.is_newest(update, start):
+            update = replace(update, newest=True)
+        elif repeat and origin != "replay":
             if origin == "feed":
                 self.counters.repeats += 1
             return
-        update = Update(key, header, body, content, origin, newest)
-        if held is None:
-            self._entries[key] = _Held(update, start, header.key_seq, header.global_seq)
-            self._key_seq_sum += header.key_seq
-        else:
-            if newest:
-                held.update, held.window_start = update, start
-            if header.key_seq > held.key_seq:
-                self._key_seq_sum += header.key_seq - held.key_seq
-                held.key_seq = header.key_seq
-                held.global_seq = max(held.global_seq, header.global_seq)
+        self._holdings.put(update, start)
         if origin == "feed":
             self.counters.updates += 1
         self._seen_seq = max(self._seen_seq, header.global_seq)
@@ -325,13 +275,13 @@ class Replica:
         return content
 
     def _take_tombstone(self, key: str, header: Header) -> None:
-        held = self._entries.get(key)
+        held = self._holdings.entries.get(key)
         if held is not None and header.key_seq > held.key_seq:
             self._remove(key)
             self._seen_seq = max(self._seen_seq, header.global_seq)
 
     def _remove(self, key: str) -> None:
-        self._key_seq_sum -= self._entries.pop(key).key_seq
+        self._holdings.remove(key)
         self._missing.pop(key, None)
         self.events.append(Removed(key))
 
@@ -484,7 +434,7 @@ class Replica:
         self.counters.replays += 1
         self._missing.pop(asked.key, None)
         self._settled_seq = max(self._settled_seq, whole(content.get("global_seq", 0)))
-        held = self._entries.get(asked.key)
+        held = self._holdings.entries.get(asked.key)
         if held is None:
             return  # removed meanwhile
         for header, body in asked.values:
@@ -505,7 +455,7 @@ class Replica:
         self.refused = ""
         self._settled_seq = max(self._settled_seq, global_seq)
         self._seen_seq = max(self._seen_seq, global_seq)
-        for key in [key for key, held in self._entries.items()
+        for key in [key for key, held in self._holdings.entries.items()
                     if held.global_seq <= start_seq and key not in asked.keys]:
             self._remove(key)
         self.counters.snapshots += 1
