@@ -21,6 +21,14 @@ READERS = int(sys.argv[1]) if len(sys.argv) > 1 else 100
 TOPICS = 10
 
 
+def join_alone(daemon):
+    """Seconds until a reader that comes alone holds every key."""
+    began = time.monotonic()
+    with Reader(daemon.feed, daemon.query) as reader:
+        wait_for("a reader alone to be live", lambda: reader.poll(0.01) and reader.state == "live", 10)
+        return time.monotonic() - began
+
+
 def main():
     with story(f"readers: {READERS} join at once") as s:
         source = {"name": "chat", "kind": "tcp", "listen": "127.0.0.1:0"}
@@ -32,6 +40,10 @@ def main():
         crowd.talk()
         query = Query(daemon.query)
         wait_for("every topic to be known", lambda: len(snapshot_of(query)) == 4 * (TOPICS + 1), 20)
+
+        alone = sorted(join_alone(daemon) for _ in range(20))
+        s.note(f"one alone holds all {4 * (TOPICS + 1)} keys after {alone[10] * 1000:.0f} ms (median of 20), "
+               f"{alone[-1] * 1000:.0f} ms (most)")
 
         context = zmq.Context()
         context.max_sockets = 2 * READERS + 10

@@ -8,6 +8,7 @@ below are the fields of roomtone/v1/*.proto, so that no protobuf library is need
 from __future__ import annotations
 
 import json
+import re
 import struct
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,8 @@ class _Field:
 
 
 _Table = dict[int, _Field]
+
+_DIGITS = re.compile(r"-?[0-9]{1,20}")
 
 
 def _reals(first: int, *names: str, default: float | None = 0.0) -> _Table:
@@ -84,7 +87,7 @@ def read_body(body: bytes, table: _Table, protobuf: bool) -> dict[str, Any]:
 def read_json(text: bytes) -> dict[str, Any]:
     """An object of JSON, such as an answer's arguments."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise Garbage("no JSON") from None
     if not isinstance(value, dict):
@@ -92,15 +95,16 @@ def read_json(text: bytes) -> dict[str, Any]:
     return value
 
 
+def _no_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and its like are Python's, not JSON's
+
+
 def whole(value: Any) -> int:
     """A whole number as JSON has it: a number, or a string of digits."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and len(value) <= 20:
-        try:
-            return int(value)
-        except ValueError:
-            pass
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
     raise Garbage("no whole number")
 
 
