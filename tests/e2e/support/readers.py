@@ -142,8 +142,9 @@ class Tap(threading.Thread):
 
 
 def detections(reader, dropped):
-    """For each dropped update, how long until the reader knew: it told of a gap that holds it, of a loss, or of a value from
-    a snapshot or a replay that is as new. None where it never did."""
+    """For each dropped update, how long until the reader knew: it told of a gap that holds it, or had from a snapshot or a
+    replay a value that is as new, or told before that of a loss (which names no key, and shows as long as the key is
+    behind). None where it never did."""
     gaps, values, losses = {}, {}, []
     for at, line in reader.lines:
         gap = _GAP.fullmatch(line)
@@ -157,9 +158,7 @@ def detections(reader, dropped):
     found = []
     for at, key, key_seq in dropped:
         known = [seen for seen, first, last in gaps.get(key, ()) if first <= key_seq <= last]
-        as_new = min((seen for seen, value in values.get(key, ()) if value >= key_seq and seen >= at), default=None)
-        if as_new is not None:
-            # A loss names no key: it counts where it brings a value that is as new.
-            known.append(min((loss for loss in losses if at <= loss <= as_new), default=as_new))
+        known += [seen for seen, value in values.get(key, ()) if value >= key_seq and seen >= at]
+        known += [loss for loss in losses if known and at <= loss <= min(known)]
         found.append(min(known) - at if known else None)
     return found
