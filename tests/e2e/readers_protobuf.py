@@ -23,7 +23,9 @@ def contents(feed, query):
         def settled():
             reader.poll(0.05)
             pulse = reader.replica.pulse
-            return (reader.state == "live" and pulse and pulse.sources["f"].state == "ended"
+            # A heartbeat may tell that the source has ended before it tells what that source said.
+            ended = pulse and "f" in pulse.sources and pulse.sources["f"].state == "ended"
+            return (reader.state == "live" and reader.held and ended and pulse.watermark_us is not None
                     and all(update.final for update in reader.held.values()))
         wait_for("the reader to hold final windows", settled, 20, lambda: reader.state)
         held = {key: rounded(update.content) for key, update in reader.held.items()}
