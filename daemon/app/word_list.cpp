@@ -33,7 +33,7 @@ Result<fs::path> find_word_list(const fs::path& program_folder, std::string_view
 Result<fs::path> find_word_list(const fs::path& asked) {
   std::error_code error;
   if (!asked.empty()) {
-    if (fs::is_regular_file(asked, error)) return asked;
+    if (fs::exists(asked, error) && !fs::is_directory(asked, error)) return asked;  // a pipe will do
     return fail(ErrorCode::not_found, "no word list at " + asked.string());
   }
   const fs::path program = fs::read_symlink("/proc/self/exe", error);

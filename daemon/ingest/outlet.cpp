@@ -147,10 +147,11 @@ bool Batcher::add_block(const std::vector<std::string_view>& frames, uint32_t ov
   std::size_t bytes = 0;
   for (const std::string_view frame : frames) bytes += frame.size();
   const bool fits = batch_.frames.size() + frames.size() <= frames_max_ &&
-                    batch_.bytes.size() + bytes + limits::kFramePaddingBytes <= limits::kBatchBytes;
+                    framed_ + bytes + limits::kFramePaddingBytes <= limits::kBatchBytes;
   if (!fits && !flush(stop)) return false;
   if (empty()) begin();
   for (const std::string_view frame : frames) batch_.append(frame);
+  framed_ = batch_.bytes.size();
   batch_.oversized += oversized;
   return true;
 }

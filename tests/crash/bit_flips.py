@@ -46,7 +46,7 @@ def main():
         # Killed on the way, with flushes behind it: it has logs, tables and a manifest that matter.
         daemon = s.daemon("sound", text("sound", "x30"), ["--memtable-kib", "256"], program="roomtoned_under_test")
         daemon.start()
-        wait_for("half of it", lambda: daemon.column("rec", "counted") > 10_000, 20)
+        wait_for("half of it", lambda: daemon.column("rec", "counted") > 10_000)
         daemon.kill()
         sound = s.folder / "sound.store"
         true = history(sound, "10s")

@@ -44,7 +44,7 @@ def filled_while_running(s, disk, text, rounds):
         counted = daemon.column("rec", "counted")
         wait_for("something to be counted", lambda: daemon.column("rec", "counted") > counted)
         disk.fill(leave=dice.choice([0, 0, 4096, 1 << 20]))
-        wait_for("readiness to fall", lambda: daemon.get("/readyz")[0] == 503, 5)
+        wait_for("readiness to fall", lambda: daemon.get("/readyz")[0] == 503)
         ready = daemon.get("/readyz")[2]
         if "low_space" not in ready or daemon.get("/healthz")[0] != 200:
             s.check("the reason is told, and a restart not asked for", False, ready)
@@ -61,14 +61,14 @@ def filled_while_running(s, disk, text, rounds):
             s.check("metrics tell", False, metrics)
         disk.empty()
         began = time.monotonic()
-        wait_for("readiness to come back", lambda: daemon.get("/readyz")[0] == 200, 5)
+        wait_for("readiness to come back", lambda: daemon.get("/readyz")[0] == 200)
         resumed.append(time.monotonic() - began)
         if daemon.process.poll() is not None:
             s.check("nothing aborts", False, daemon.process.returncode)
     s.check(f"{rounds} times full: it told, served, took nothing more and went on", True)
     s.note(f"ready again after {max(resumed):.2f} s at most")
     disk.fill()
-    wait_for("readiness to fall", lambda: daemon.get("/readyz")[0] == 503, 5)
+    wait_for("readiness to fall", lambda: daemon.get("/readyz")[0] == 503)
     code = daemon.stop(10)
     s.check("told to stop while full it ends with 0, or with 74 when commits were given up", code in (0, 74), code)
 
@@ -104,7 +104,7 @@ def main():
             filled_while_running(s, disk, text("x8"), rounds)
             daemon = started_while_full(s, text("x8"))
             disk.empty()
-            wait_for("it begins", lambda: any(e["event"] == "ready" for e in daemon.log()), 10)
+            wait_for("it begins", lambda: any(e["event"] == "ready" for e in daemon.log()))
             ready = next(e for e in daemon.log() if e["event"] == "ready")
             daemon.admin = ready["admin"]
             s.equal("with room it begins by itself", daemon.get("/readyz")[0], 200)

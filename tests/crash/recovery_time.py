@@ -38,7 +38,7 @@ def main():
         for kill in range(arguments.kills):
             daemon.start()
             share = arguments.count * (kill + 1) // (arguments.kills + 1)
-            wait_for("some to be counted", lambda: daemon.column("rec", "counted") >= share, 60)
+            wait_for("some to be counted", lambda: daemon.column("rec", "counted") >= share)
             daemon.kill()
             logs.append(wal_bytes(store) / 2**20)
             began = time.monotonic()

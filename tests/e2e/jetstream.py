@@ -100,11 +100,11 @@ class Listener:
     def counted(self):
         return self.daemon.column("sky", "counted")
 
-    def wait_counted(self, n, seconds=20):
-        wait_for(f"{n} to be counted", lambda: self.counted() >= n, seconds, lambda: (self.counted(), self.losses()))
+    def wait_counted(self, n):
+        wait_for(f"{n} to be counted", lambda: self.counted() >= n, lambda: (self.counted(), self.losses()))
 
     def wait_state(self, state):
-        wait_for(f"the source to be {state}", lambda: self.state() == state, 10, self.state)
+        wait_for(f"the source to be {state}", lambda: self.state() == state, self.state)
 
     def finish(self, reference, what, ledger=True):
         """Waits for the end of the stream, stops, and compares with the unbroken one."""
@@ -216,7 +216,7 @@ def clamped(s, frames):
     connected(host)
     half = len(frames) // 2
     host.publish(half)
-    wait_for("all so far", lambda: listener.value("frames_total") == half, 20, lambda: listener.value("frames_total"))
+    wait_for("all so far", lambda: listener.value("frames_total") == half, lambda: listener.value("frames_total"))
     host.script(Act(status=503), Act(status=503))
     listener.daemon.stop()
     host.publish()
@@ -264,9 +264,9 @@ def silent(s, frames):
     s.check("the connection was given up", listener.losses().get("silent", 0) >= 1, listener.losses())
     listener.daemon.stop()
     listener = Listener(s, "mute2", [mute, other], silence="200ms")
-    wait_for("the other host", lambda: other.connections, 10, lambda: listener.losses())
+    wait_for("the other host", lambda: other.connections, lambda: listener.losses())
     other.publish(500)
-    wait_for("its events", lambda: listener.value("frames_total") > 0, 10)
+    wait_for("its events", lambda: listener.value("frames_total") > 0)
     listener.daemon.stop()
 
     did = json.loads(frames[0])["did"]
@@ -280,7 +280,7 @@ def silent(s, frames):
     connected(few)
     wait_for("it to be quiet and connected", lambda: listener.state() == "quiet" and listener.value("connected"))
     # Two idle times later: the pings and their answers have kept it, so nothing was lost.
-    wait_for("four pings", lambda: few.pings >= 4, 10, lambda: few.pings)
+    wait_for("four pings", lambda: few.pings >= 4, lambda: few.pings)
     s.equal("quiet is not stalled", (listener.state(), listener.losses()), ("quiet", {}))
     s.equal("SIGTERM ends with 0", listener.daemon.stop(), 0)
     for host in (mute, other, few):
@@ -295,7 +295,7 @@ def untrusted(s, frames, keys):
         host = Host(frames, tls=tls)
         host.publish()
         listener = Listener(s, f"of-{name}", [host], ca_file=str(ca))
-        wait_for("it to be refused twice", lambda: listener.losses().get("untrusted", 0) >= 2, 10, listener.losses)
+        wait_for("it to be refused twice", lambda: listener.losses().get("untrusted", 0) >= 2, listener.losses)
         s.equal(f"a {name} is asked for nothing", host.asked, [])
         listener.wait_state("stalled")
         s.equal("SIGTERM ends with 0", listener.daemon.stop(), 0)
@@ -328,7 +328,7 @@ def wrong_dictionary(s, frames, dictionary):
     listener = Listener(s, "wrong", [host], zstd_dictionary=str(dictionary))
     connected(host)
     host.publish()
-    wait_for("the loss", lambda: listener.losses().get("bad_frame", 0) >= 1, 10, listener.losses)
+    wait_for("the loss", lambda: listener.losses().get("bad_frame", 0) >= 1, listener.losses)
     s.check("the log names both dictionaries",
             any("dictionary 77" in e.get("what", "") for e in listener.daemon.log()), listener.daemon.log_text())
     s.equal("nothing is counted as malformed", listener.daemon.column("sky", "malformed"), 0)
@@ -377,7 +377,7 @@ def at_random(s, seed, keys, dictionary):
             host.publish(published)
         if chance.random() < 0.3:
             before = listener.counted()
-            wait_for("something more", lambda: listener.counted() > before or published == len(frames), 20)
+            wait_for("something more", lambda: listener.counted() > before or published == len(frames))
             listener.daemon.kill()
             listener.daemon.start()
             kills += 1

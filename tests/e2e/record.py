@@ -112,7 +112,7 @@ def within_size(s):
         for part in range(12):
             # Hexadecimal noise shrinks by half: about 4 MiB of segments.
             connection.sendall(b"".join(b'{"text":"%d %s"}\n' % (i, os.urandom(200).hex().encode()) for i in range(2000)))
-        wait_for("all of it", lambda: daemon.column("lines", "counted") == 24_000, 20,
+        wait_for("all of it", lambda: daemon.column("lines", "counted") == 24_000,
                  lambda: daemon.column("lines", "counted"))
     metrics = daemon.metrics()
     s.check("old segments went", metrics["roomtone_record_segments_removed_total"] > 5, metrics)

@@ -95,15 +95,15 @@ def skip(why):
     sys.exit(SKIPPED)
 
 
-def wait_for(what, condition, seen=lambda: "", seconds=PATIENCE):
+def wait_for(what, condition, seen=lambda: ""):
     """Polls until the condition gives something true, and returns that. `seen` says how it stands otherwise."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > deadline:
-            raise CheckFailed(f"waited {seconds} s for {what}: {_short(seen())}")
+            raise CheckFailed(f"waited {PATIENCE} s for {what}: {_short(seen())}")
         time.sleep(0.02)
 
 

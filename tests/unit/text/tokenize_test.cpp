@@ -150,8 +150,23 @@ TEST(Tokenize, FlagsTellWhatNormalisingTookAway) {
   for (const Token& token : tokens.tokens) flags.push_back(token.flags);
   EXPECT_THAT(flags,
               testing::ElementsAre(kCapitalised | kSpaceBefore, kAllCaps | kSpaceBefore, kElongated | kSpaceBefore,
-                                   kCapitalised | kSpaceBefore, kSpaceBefore, 0, 0, kSpaceBefore,
+                                   kCapitalised | kSpaceBefore, kSpaceBefore, kEndsThought, 0, kSpaceBefore,
                                    kFromHashtag | kAllCaps, kAllCaps | kSpaceBefore, kCapitalised | kSpaceBefore));
+}
+
+TEST(Tokenize, FlagsWordsThatBeginWithADigitHoweverTheyAreRead) {
+  for (const auto& [text, first] :
+       {std::pair("4th", true), {"a4", false}, {"2000000000000000000000", true}, {"4é", true}}) {
+    EXPECT_EQ((tokens_of(text).tokens.at(0).flags & kDigitFirst) != 0, first) << text;
+  }
+  EXPECT_EQ(tokens_of("#2024derby").tokens.at(0).flags & kDigitFirst, 0) << "a hashtag is no number";
+}
+
+TEST(Tokenize, FlagsThePunctuationThatEndsAThought) {
+  for (const auto& [text, ends] :
+       {std::pair("a.", true), {"a ... b", true}, {"a?!", true}, {"a \"", false}, {"a '", false}, {"a “b", false}}) {
+    EXPECT_EQ((tokens_of(text).tokens.at(1).flags & kEndsThought) != 0, ends) << text;
+  }
 }
 
 TEST(Tokenize, CountsWordsLettersAndMarks) {
