@@ -147,7 +147,7 @@ void Reader::apply(std::string_view key, const Header& header, std::string_view 
                    std::vector<RoomView>& changed) {
   auto at = rooms_.find(key);
   const bool known = at != rooms_.end();
-  if (known && header.key_seq <= at->second.key_seq) {
+  if (known && (header.key_seq < at->second.key_seq || (header.key_seq == at->second.key_seq && !from_snapshot))) {
     if (!from_snapshot) ++counters_.repeats;
     return;
   }
@@ -158,6 +158,13 @@ void Reader::apply(std::string_view key, const Header& header, std::string_view 
   }
   if (!known && rooms_.size() >= options_.keys_max) {
     ++counters_.refused;
+    return;
+  }
+  if (known && header.key_seq == at->second.key_seq) {
+    // Where a newer window was lost just before a correction of an older one, it comes back under the sequence of that.
+    if (view->atmosphere.end <= at->second.atmosphere.end) return;
+    at->second = *view;
+    changed.push_back(std::move(*view));
     return;
   }
   if (known && !from_snapshot && header.key_seq != at->second.key_seq + 1) {

@@ -285,6 +285,26 @@ TEST_F(ReaderTest, ACorrectionOfAnOlderWindowIsNewsButNotTheNewestWindow) {
   EXPECT_EQ(derby_seq(), 6u);
 }
 
+TEST_F(ReaderTest, ANewerWindowThatWasLostBeforeACorrectionComesWithTheSnapshot) {
+  until_complete();
+  Update newer = update_of("t/derby", 7, 102);
+  newer.atmosphere.start += 10s;
+  newer.atmosphere.end += 10s;
+  newer.atmosphere.figures.n = 77;
+  server_.held = {newer};  // under the sequence of the correction, which is the key's highest
+  Update correction = update_of("t/derby", 7, 102);
+  correction.atmosphere.start -= 10s;
+  correction.atmosphere.end -= 10s;
+  correction.atmosphere.state = WindowState::corrected;
+  clock_.advance(1s);
+  server_.publish(correction);  // 6, the newer window, was lost
+  until_all_is_heard();
+  until_complete();
+  EXPECT_EQ(reader_->counters().snapshots_asked, 2u);
+  EXPECT_EQ(reader_->rooms().at(kDerby).atmosphere.figures.n, 77);
+  EXPECT_EQ(derby_seq(), 7u);
+}
+
 TEST_F(ReaderTest, IsStaleAfterThreeSecondsOfSilenceAndSnapshotsWhenItHearsAgain) {
   until_complete();
   clock_.advance(2999ms);
