@@ -201,7 +201,7 @@ Result<BackupManifest> restore_backup(const fs::path& backup, const fs::path& to
   if (auto made = make_empty(to); !made) return tl::unexpected(std::move(made.error()));
   // CURRENT last: without it nobody takes the folder for a store.
   auto files = manifest->files;
-  std::ranges::stable_partition(files, [](const auto& file) { return file.name != "CURRENT"; });
+  std::stable_partition(files.begin(), files.end(), [](const auto& file) { return file.name != "CURRENT"; });
   for (const auto& file : files) {
     auto copied = read_through(backup / file.name, to / file.name);
     if (!copied) return tl::unexpected(std::move(copied.error()));
