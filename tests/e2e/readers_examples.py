@@ -26,7 +26,7 @@ def example(command, folder, **more):
         text = log.read_text()
         return text if "-- complete" in text and "/a/room/60s/ The room is " in text else None
     try:
-        return wait_for("the example to tell of the room", told, 10, log.read_text)
+        return wait_for("the example to tell of the room", told, log.read_text)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait()
@@ -92,11 +92,11 @@ def main():
         for name, command in (("Python", PYTHON_READER), ("C++", CPP_READER)):
             reader = ReaderProcess(command, closed.feed, closed.query, prefix="/a/t/t0001/", **keys)
             wait_for(f"the {name} reader to hold what it may read",
-                     lambda: reader.dump()["state"] == "live" and len(reader.dump()["keys"]) == 4, 10, reader.dump)
+                     lambda: reader.dump()["state"] == "live" and len(reader.dump()["keys"]) == 4, reader.dump)
             s.check(f"the {name} reader takes keys from files", True)
             reader.close()
             reader = ReaderProcess(command, closed.feed, closed.query, prefix="/a/", **keys)
-            wait_for(f"the {name} reader to be refused", lambda: reader.dump()["state"] == "refused", 10, reader.dump)
+            wait_for(f"the {name} reader to be refused", lambda: reader.dump()["state"] == "refused", reader.dump)
             s.equal(f"the {name} reader says what it may not read", reader.told("refused"), ["notice refused - forbidden"])
             reader.close()
             (s.folder / "wall.key").chmod(0o644)

@@ -25,7 +25,7 @@ def join_alone(daemon):
     """Seconds until a reader that comes alone holds every key."""
     began = time.monotonic()
     with Reader(daemon.feed, daemon.query) as reader:
-        wait_for("a reader alone to be live", lambda: reader.poll(0.01) and reader.state == "live", 10)
+        wait_for("a reader alone to be live", lambda: reader.poll(0.01) and reader.state == "live")
         return time.monotonic() - began
 
 
@@ -39,7 +39,7 @@ def main():
         crowd = Crowd(daemon.port("chat"), TOPICS, 1)
         crowd.talk()
         query = Query(daemon.query)
-        wait_for("every topic to be known", lambda: len(snapshot_of(query)) == 4 * (TOPICS + 1), 20)
+        wait_for("every topic to be known", lambda: len(snapshot_of(query)) == 4 * (TOPICS + 1))
 
         alone = sorted(join_alone(daemon) for _ in range(20))
         s.note(f"one alone holds all {4 * (TOPICS + 1)} keys after {alone[10] * 1000:.0f} ms (median of 20), "

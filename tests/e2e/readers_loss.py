@@ -33,12 +33,13 @@ def main():
             wait_for(f"the {name} reader to be live", lambda: reader.dump()["state"] == "live")
         crowd.talk()
         query = Query(daemon.query)
-        wait_for("every topic to be known", lambda: len(snapshot_of(query)) == 4 * (TOPICS + 1), 20)
+        wait_for("every topic to be known", lambda: len(snapshot_of(query)) == 4 * (TOPICS + 1))
         tap.dropping = True
-        wait_for(f"{DROPPED} updates to be dropped", lambda: len(tap.dropped) >= DROPPED, 60 + DROPPED)
+        wait_for(f"{DROPPED} updates to be dropped", lambda: len(tap.dropped) >= DROPPED,
+                 patience=60 + DROPPED)
         crowd.talk(False)
         # So that what is published last can be lost, with nothing behind it that would show.
-        wait_for("all that was said to be counted", lambda: daemon.column("chat", "counted") == crowd.said, 20)
+        wait_for("all that was said to be counted", lambda: daemon.column("chat", "counted") == crowd.said)
         tap.dropping = False
         dropped = list(tap.dropped)
         s.note(f"dropped {len(dropped)} updates of {len({key for _, key, _ in dropped})} keys")
@@ -47,7 +48,7 @@ def main():
             if name == "deaf":
                 continue
             wait_for(f"the {name} reader to hold what a fresh snapshot has",
-                     lambda: reader.dump()["state"] == "live" and reader.dump()["keys"] == snapshot_of(query), 40,
+                     lambda: reader.dump()["state"] == "live" and reader.dump()["keys"] == snapshot_of(query),
                      lambda: reader.dump())
             delays = detections(reader, dropped)
             undetected = [what for what, delay in zip(dropped, delays) if delay is None]

@@ -27,7 +27,7 @@ def contents(feed, query):
             ended = pulse and "f" in pulse.sources and pulse.sources["f"].state == "ended"
             return (reader.state == "live" and reader.held and ended and pulse.watermark_us is not None
                     and all(update.final for update in reader.held.values()))
-        wait_for("the reader to hold final windows", settled, 20, lambda: reader.state)
+        wait_for("the reader to hold final windows", settled, lambda: reader.state)
         held = {key: rounded(update.content) for key, update in reader.held.items()}
         typed = {key: update.atmosphere for key, update in reader.held.items()}
         pulse = reader.replica.pulse

@@ -52,7 +52,7 @@ def main():
             query = Query(daemon.query)
             for name, reader in readers.items():
                 wait_for(f"the {name} reader to hold what a fresh snapshot has",
-                         lambda: reader.dump()["state"] == "live" and reader.dump()["keys"] == snapshot_of(query), 40,
+                         lambda: reader.dump()["state"] == "live" and reader.dump()["keys"] == snapshot_of(query),
                          lambda: (reader.dump(), snapshot_of(query)))
                 longest[name] = max(longest[name], time.monotonic() - ready)
             query.close()

@@ -95,15 +95,15 @@ def skip(why):
     sys.exit(SKIPPED)
 
 
-def wait_for(what, condition, seen=lambda: ""):
+def wait_for(what, condition, seen=lambda: "", patience=PATIENCE):
     """Polls until the condition gives something true, and returns that. `seen` says how it stands otherwise."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > deadline:
-            raise CheckFailed(f"waited {PATIENCE} s for {what}: {_short(seen())}")
+            raise CheckFailed(f"waited {patience} s for {what}: {_short(seen())}")
         time.sleep(0.02)
 
 
