@@ -8,10 +8,12 @@
 
 #include "base/assert.hpp"
 #include "ingest/frame_reader.hpp"
+#include "ingest/line_scanner.hpp"
 
 namespace {
 
 using roomtone::ingest::FrameReader;
+using roomtone::ingest::LineScanner;
 using roomtone::ingest::Split;
 
 constexpr std::size_t kMax = 16;
@@ -36,6 +38,27 @@ std::vector<std::string> split(std::string_view bytes, std::size_t piece) {
   return lines;
 }
 
+/// The same, found where the bytes are.
+std::vector<std::string> scan(std::string_view bytes, std::size_t piece) {
+  LineScanner scanner(kMax);
+  std::vector<std::string> lines;
+  std::size_t done = 0;
+  const auto note = [&](const LineScanner::Line& line) {
+    if (line.what == Split::frame) lines.emplace_back(bytes.substr(done, line.size));
+    if (line.what == Split::oversized) lines.push_back(kOversized);
+    done += line.whole;
+    return line.what != Split::need_more;
+  };
+  for (std::size_t end = 0; end < bytes.size();) {
+    end = std::min(end + piece, bytes.size());
+    while (note(scanner.next(bytes.substr(done, end - done)))) {
+    }
+    ROOMTONE_ASSERT(end - done <= kMax + 1);
+  }
+  note(scanner.finish(bytes.substr(done)));
+  return lines;
+}
+
 std::vector<std::string> walk(std::string_view bytes) {
   std::vector<std::string> lines;
   while (!bytes.empty()) {
@@ -55,5 +78,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   const std::size_t piece = data[0] + std::size_t{1};
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   ROOMTONE_ASSERT(split(bytes, piece) == walk(bytes));
+  ROOMTONE_ASSERT(scan(bytes, piece) == walk(bytes));
   return 0;
 }
