@@ -14,7 +14,7 @@ namespace {
 
 // One line for each subcommand, in the order in which --help shows them.
 constexpr AddCommand kCommands[] = {
-    add_watch,  add_score,   add_simulate,     add_history, add_verify, add_recover,
+    add_watch,  add_score, add_features,  add_simulate,     add_history, add_verify, add_recover,
     add_backup, add_restore, add_check_config, add_record,  add_token,  add_keygen,
 };
 
