@@ -118,7 +118,7 @@ void work(Worker& worker, BoundedQueue<Batch>& batches, ReorderBuffer& tallies, 
   }
 }
 
-/// Reads the configuration again and takes over its rules and word list, or keeps the old ones and says why.
+/// Reads the configuration again and takes over its rules and model, or keeps the old ones and says why.
 void reload(const DaemonOptions& options, Published<Catalog>& catalog, ReloadState& state, const Clock& clock,
             Log& log) {
   auto config = load_config(options.config_file);
@@ -148,7 +148,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   if (const auto addresses = check_addresses(config); !addresses)
     return refuse(log, ExitCode::config, addresses.error());
 
-  // What workers read: rules and word list.
+  // What workers read: rules and model.
   auto loaded = load_catalog(config);
   if (!loaded) return refuse(log, ExitCode::config, loaded.error());
   Published<Catalog> catalog(std::move(*loaded));

@@ -12,8 +12,8 @@
 #include "base/limits.hpp"
 #include "cli/cli.hpp"
 #include "cli/output.hpp"
+#include "mood/cue_table.hpp"
 #include "mood/features.hpp"
-#include "mood/lexicon_file.hpp"
 #include "text/tokenize.hpp"
 
 namespace roomtone::cli {
@@ -26,7 +26,8 @@ constexpr const char* kAbout =
 
 constexpr const char* kFooter = R"(Output, one line for each line of input: the facts about the whole text, joined by commas, then after a
 TAB each feature: KEY FLAGS SHORT SHORTER NAME, with the keys in hexadecimal (SHORT and SHORTER are the other
-spellings of a word written long, or 0) and flags 1 negated, 2 emphasised, 4 before a contrast, 8 single.
+spellings of a word written long, or 0) and flags 1 negated, 2 emphasised, 4 before a contrast, 8 single,
+16 written long.
 
 Example:
   echo 'not sooo good' | roomtone features --cues scripts/train/cues.txt)";
@@ -57,12 +58,12 @@ ExitCode run_features(const Arguments& given) {
   std::ifstream in(given.cues, std::ios::binary);
   if (!in) return report(kCommand, {ErrorCode::not_found, "open " + given.cues + ": " + std::strerror(errno)});
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  const auto lexicon = mood::parse_lexicon(text, given.cues);
-  if (!lexicon) {
-    report(kCommand, lexicon.error());
+  const auto parsed = mood::parse_cues(text, given.cues);
+  if (!parsed) {
+    report(kCommand, parsed.error());
     return ExitCode::config;
   }
-  const mood::WordTable cues(lexicon->rows);
+  const mood::CueTable cues(parsed->words);
   auto output = open_output("-");
   if (!output) return report(kCommand, output.error());
 

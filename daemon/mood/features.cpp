@@ -40,13 +40,13 @@ constexpr uint8_t capped(std::size_t value) {
 /// The cues of one text and what they reach.
 class Scopes {
  public:
-  Scopes(const Tokens& tokens, const WordTable& cues, Features& features, uint8_t* flags)
+  Scopes(const Tokens& tokens, const CueTable& cues, Features& features, uint8_t* flags)
       : tokens_(tokens.tokens.data()), size_(tokens.tokens.size()), cues_(cues), features_(features), flags_(flags) {}
 
   /// Looks at the token at `at`, which may be a cue.
   void cue(std::size_t at, bool language_matters) {
     const Token& token = tokens_[at];
-    const Entry* const entry = cues_.find(token.hash);
+    const CueTable::Entry* const entry = cues_.find(token.hash);
     if (entry == nullptr) return;
     const unsigned roles = entry->roles;
     if (token.kind == TokenKind::hashtag) {
@@ -59,7 +59,7 @@ class Scopes {
       ++negators_;
       reach(at, kNegationReach, kNegated);
     }
-    if ((roles & kBooster) != 0 && entry->factor > 1) {
+    if ((roles & kBooster) != 0) {
       ++boosters_;
       reach(at, kBoostReach, kEmphasised);
     }
@@ -85,7 +85,7 @@ class Scopes {
       const Token& token = tokens_[i];
       if ((token.flags & kEndsThought) != 0 || token.kind == TokenKind::emoji || token.kind == TokenKind::emoticon) return;
       if (token.kind != TokenKind::word) continue;
-      const Entry* const entry = cues_.find(token.hash);
+      const CueTable::Entry* const entry = cues_.find(token.hash);
       if (entry != nullptr && (entry->roles & kContrast) != 0) return;
       flags_[i] |= flag;
       --words;
@@ -94,7 +94,7 @@ class Scopes {
 
   const Token* tokens_;
   std::size_t size_;
-  const WordTable& cues_;
+  const CueTable& cues_;
   Features& features_;
   uint8_t* flags_;
   std::size_t last_contrast_ = 0;
@@ -134,13 +134,13 @@ Spellings short_spellings(std::string_view text) {
   return spellings;
 }
 
-void extract(const Tokens& tokens, const WordTable& cues, bool language_matters, Features& features) {
+void extract(const Tokens& tokens, const CueTable& cues, bool language_matters, Features& features) {
   const std::size_t size = tokens.tokens.size();
   const Token* const all = tokens.tokens.data();
   std::array<uint8_t, limits::kTokens> flags;
   std::array<uint16_t, limits::kTokens> telling;
   std::array<uint32_t, 8> kinds{};
-  const uint64_t* const acting = cues.acting_bits(language_matters);
+  const uint64_t* const acting = cues.bits(language_matters);
   const bool shouted = tokens.words_all_caps >= 2 && tokens.words_all_caps == tokens.words;
   const unsigned loud = kElongated | (tokens.words_all_caps > 0 && !shouted ? static_cast<unsigned>(kAllCaps) : 0U);
 
@@ -154,7 +154,7 @@ void extract(const Tokens& tokens, const WordTable& cues, bool language_matters,
     elongated += (token.flags & kElongated) != 0 ? 1 : 0;
     ellipses += token.kind == TokenKind::punctuation && token.run > 2 && tokens.normalised[token.begin] == '.' ? 1 : 0;
     telling[cue_count] = static_cast<uint16_t>(i);
-    cue_count += WordTable::acts(acting, token.hash);
+    cue_count += CueTable::maybe(acting, token.hash);
   }
 
   auto& dense = features.dense;
@@ -176,11 +176,12 @@ void extract(const Tokens& tokens, const WordTable& cues, bool language_matters,
   for (std::size_t i = 0; i < cue_count; ++i) scopes.cue(telling[i], language_matters);
   scopes.finish();
 
+  static_assert(kElongated << 2 == kLong);
   Feature* out = features.list.data();
   uint64_t before = 0;
   for (std::size_t i = 0; i < size; ++i) {
     const uint64_t hash = feature_hash(all[i]);
-    *out++ = {hash, static_cast<uint16_t>(i), static_cast<uint8_t>(flags[i] | kSingle)};
+    *out++ = {hash, static_cast<uint16_t>(i), static_cast<uint8_t>(flags[i] | kSingle | (all[i].flags & kElongated) << 2)};
     if (i > 0) {
       const unsigned both = flags[i - 1] & flags[i] & (kNegated | kBeforeContrast);
       *out++ = {pair_hash(before, hash), static_cast<uint16_t>(i), static_cast<uint8_t>(both)};

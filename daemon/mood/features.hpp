@@ -6,8 +6,8 @@
 
 #include "base/limits.hpp"
 #include "model/tokens.hpp"
+#include "mood/cue_table.hpp"
 #include "mood/language.hpp"
-#include "mood/word_table.hpp"
 
 namespace roomtone::mood {
 
@@ -17,6 +17,7 @@ enum FeatureFlag : uint8_t {
   kEmphasised = 1 << 1,      // "very" before it, in capitals among small letters, or written long
   kBeforeContrast = 1 << 2,  // before the last "but"
   kSingle = 1 << 3,          // one token; without it, two neighbours
+  kLong = 1 << 4,            // a single word that is written long: "sooo"
 };
 
 /// One thing a text says: a token, or a pair of neighbours.
@@ -67,7 +68,10 @@ struct Features {
 [[nodiscard]] uint64_t feature_hash(const Token& token);
 
 /// Key of two neighbours, from their keys.
-[[nodiscard]] constexpr uint64_t pair_hash(uint64_t first, uint64_t second) { return phrase_hash(first, second); }
+[[nodiscard]] constexpr uint64_t pair_hash(uint64_t first, uint64_t second) {
+  const uint64_t hash = ((first << 23 | first >> 41) ^ second) * 0xd6e8feb86659fd93ULL;
+  return hash ^ hash >> 32;
+}
 
 /// Keys under which an elongated word is looked for when it is not known as it is written: with every run of a letter
 /// cut to one ("soo": "so"), then with only the last run ("helloo": "hello"). 0: there is none.
@@ -76,6 +80,6 @@ using Spellings = std::array<uint64_t, 2>;
 
 /// Fills `features` from a text of at least one token. `cues` are the words that turn, strengthen or set apart others,
 /// and those that tell a language. Pure; no allocation.
-void extract(const Tokens& tokens, const WordTable& cues, bool language_matters, Features& features);
+void extract(const Tokens& tokens, const CueTable& cues, bool language_matters, Features& features);
 
 }  // namespace roomtone::mood

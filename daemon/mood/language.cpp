@@ -6,12 +6,14 @@ namespace roomtone::mood {
 
 namespace {
 
-// A text this short may have no function word at all ("great game!"), so that one word or emoji with a valence is
-// enough.
+// A text this short may have no function word at all ("great game!"), so that known words are enough: more than half.
 constexpr uint32_t kShortWords = 5;
+constexpr uint32_t kShortKnown = 2;
 
-// Of a longer text at least one word in six must be a function word: half of all running English is, and a few
-// strings such as "on" or "me" are words in many languages.
+// Of a longer text three words in five must be known and one in six a function word: half of all running English is, and
+// a few strings such as "on" or "me" are words in many languages.
+constexpr uint32_t kKnownOf = 5;
+constexpr uint32_t kKnownAtLeast = 3;
 constexpr uint32_t kWordsPerFunctionWord = 6;
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -30,14 +32,13 @@ Declared declared_language(std::string_view declared, std::string_view language)
   return same_tag(primary, language) ? Declared::covered : Declared::foreign;
 }
 
-bool LanguageEvidence::looks_own(const Tokens& tokens, uint32_t hits, uint32_t signs) const {
+bool LanguageEvidence::looks_own(uint32_t words, uint32_t known, uint32_t signs) const {
   const uint32_t own = own_only_ + counts_[0];
   const uint32_t other = *std::max_element(counts_.begin() + 1, counts_.end());
-  // A function word says twice as much as a word with a valence: "fast", "die" and "gut" mean something elsewhere too.
-  const uint32_t for_own = 2 * own + hits;
-  const uint32_t against = 2 * other;
-  if (tokens.words <= kShortWords) return for_own > against || (for_own == against && hits + signs > 0);
-  return for_own > against && for_own * kWordsPerFunctionWord >= 2 * tokens.words;
+  if (other > own) return false;
+  // A model knows nearly every word of its own language and, of another, those that look like one of its own.
+  if (words <= kShortWords) return known * kShortKnown >= words && (words > 0 ? known > 0 : signs > 0);
+  return known * kKnownOf >= words * kKnownAtLeast && own * kWordsPerFunctionWord >= words;
 }
 
 }  // namespace roomtone::mood

@@ -1,4 +1,4 @@
-#include "app/word_list.hpp"
+#include "app/model_place.hpp"
 
 #include <string>
 #include <system_error>
@@ -7,7 +7,7 @@ namespace roomtone::app {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> word_list_places(const fs::path& program_folder, std::string_view name) {
+std::vector<fs::path> model_places(const fs::path& program_folder, std::string_view name) {
   std::vector<fs::path> places;
   if (!program_folder.empty()) {
     places.push_back(program_folder / name);
@@ -19,25 +19,25 @@ std::vector<fs::path> word_list_places(const fs::path& program_folder, std::stri
   return places;
 }
 
-Result<fs::path> find_word_list(const fs::path& program_folder, std::string_view name) {
+Result<fs::path> find_model(const fs::path& program_folder, std::string_view name) {
   std::string looked;
-  for (const fs::path& place : word_list_places(program_folder, name)) {
+  for (const fs::path& place : model_places(program_folder, name)) {
     std::error_code ignored;
     if (fs::is_regular_file(place, ignored)) return place;
     looked.append(looked.empty() ? "" : ", ").append(place.string());
   }
-  return fail(ErrorCode::not_found, "no word list " + std::string(name) + ": looked for " + looked +
+  return fail(ErrorCode::not_found, "no model " + std::string(name) + ": looked for " + looked +
                                         "; name one with --model FILE, or mood.model in the configuration");
 }
 
-Result<fs::path> find_word_list(const fs::path& asked) {
+Result<fs::path> find_model(const fs::path& asked) {
   std::error_code error;
   if (!asked.empty()) {
     if (fs::exists(asked, error) && !fs::is_directory(asked, error)) return asked;  // a pipe will do
-    return fail(ErrorCode::not_found, "no word list at " + asked.string());
+    return fail(ErrorCode::not_found, "no model at " + asked.string());
   }
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  return find_word_list(error ? fs::path() : program.parent_path(), kDefaultWordList);
+  return find_model(error ? fs::path() : program.parent_path(), kDefaultModel);
 }
 
 }  // namespace roomtone::app

@@ -1,0 +1,119 @@
+#include "base/assert.hpp"
+#include "mood/layers.hpp"
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+// Each function is compiled for AVX2 by itself, so that nothing else of this file needs it.
+#define ROOMTONE_AVX2 __attribute__((target("avx2")))
+
+namespace roomtone::mood {
+
+namespace {
+
+ROOMTONE_AVX2 inline __m256i scaled(__m128i eight, __m256i factor, __m256i half, __m128i shift) {
+  const __m256i product = _mm256_mullo_epi32(_mm256_cvtepi16_epi32(eight), factor);
+  return _mm256_sra_epi32(_mm256_add_epi32(product, half), shift);
+}
+
+template <std::size_t Lanes>
+ROOMTONE_AVX2 unsigned pool_lanes(const Network& net, std::span<const Known> known, Inputs& inputs) {
+  constexpr std::size_t kParts = Lanes / 16;
+  __m256i sums[kSums][kParts];
+  for (auto& sum : sums)
+    for (__m256i& part : sum) part = _mm256_setzero_si256();
+  unsigned used = 0;
+  for (const Known& feature : known) {
+    const unsigned into = sums_of(feature.flags);
+    used |= into;
+    __m256i row[kParts];
+    for (std::size_t i = 0; i < kParts; ++i) {
+      row[i] = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(feature.row + 16 * i)));
+    }
+    // Most features are plain, and a text has a negation or none: branches that are foreseen.
+    for (std::size_t sum = 0; sum < kSums; ++sum) {
+      if ((into >> sum & 1) == 0) continue;
+      for (std::size_t i = 0; i < kParts; ++i) sums[sum][i] = _mm256_add_epi16(sums[sum][i], row[i]);
+    }
+  }
+  const __m256i factor = _mm256_set1_epi32(net.pool[known.size()]);
+  const __m256i half = _mm256_set1_epi32(net.pool_shift == 0 ? 0 : 1 << (net.pool_shift - 1));
+  const __m128i shift = _mm_cvtsi32_si128(net.pool_shift);
+  const __m256i most = _mm256_set1_epi16(kWeightMax);
+  const __m256i least = _mm256_set1_epi16(-kWeightMax);
+  for (std::size_t sum = 0; sum < kSums; ++sum) {
+    for (std::size_t i = 0; i < kParts; ++i) {
+      const __m256i low = scaled(_mm256_castsi256_si128(sums[sum][i]), factor, half, shift);
+      const __m256i high = scaled(_mm256_extracti128_si256(sums[sum][i], 1), factor, half, shift);
+      // Packing saturates to 16 bits, and puts the halves of each beside each other.
+      __m256i packed = _mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0b11'01'10'00);
+      packed = _mm256_max_epi16(_mm256_min_epi16(packed, most), least);
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(inputs.at.data() + sum * Lanes + 16 * i), packed);
+    }
+  }
+  return used;
+}
+
+/// Inputs [from, to) onto `Parts` times eight sums.
+template <std::size_t Parts>
+ROOMTONE_AVX2 void add_pairs(const int16_t* weights, const Inputs& inputs, std::size_t from, std::size_t to, __m256i* sums) {
+  for (std::size_t i = from; i < to; i += 2) {
+    int32_t pair;
+    __builtin_memcpy(&pair, inputs.at.data() + i, sizeof pair);
+    const __m256i both = _mm256_set1_epi32(pair);
+    const int16_t* const weight = weights + i * 8 * Parts;
+    for (std::size_t k = 0; k < Parts; ++k) {
+      const __m256i w = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(weight + 16 * k));
+      sums[k] = _mm256_add_epi32(sums[k], _mm256_madd_epi16(both, w));
+    }
+  }
+}
+
+template <std::size_t Parts>
+ROOMTONE_AVX2 void layer_parts(const Network& net, const int16_t* weights, const int32_t* bias, const Inputs& inputs,
+                               std::size_t count, unsigned used, int32_t* out) {
+  __m256i sums[Parts];
+  for (std::size_t k = 0; k < Parts; ++k) sums[k] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bias + 8 * k));
+  for (std::size_t sum = 0; sum < kSums; ++sum) {
+    if ((used >> sum & 1) != 0) add_pairs<Parts>(weights, inputs, sum * net.lanes, (sum + 1) * net.lanes, sums);
+  }
+  add_pairs<Parts>(weights, inputs, kSums * net.lanes, count, sums);
+  for (std::size_t k = 0; k < Parts; ++k) _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + 8 * k), sums[k]);
+}
+
+}  // namespace
+
+unsigned Avx2::pool(const Network& net, std::span<const Known> known, Inputs& inputs) {
+  return net.lanes == 32 ? pool_lanes<32>(net, known, inputs) : pool_lanes<64>(net, known, inputs);
+}
+
+void Avx2::layer(const Network& net, const int16_t* weights, const int32_t* bias, const Inputs& inputs, std::size_t count,
+                 unsigned used, std::size_t outputs, int32_t* sums) {
+  switch (outputs) {
+    case 8: return layer_parts<1>(net, weights, bias, inputs, count, used, sums);
+    case 16: return layer_parts<2>(net, weights, bias, inputs, count, used, sums);
+    case 24: return layer_parts<3>(net, weights, bias, inputs, count, used, sums);
+    case 32: return layer_parts<4>(net, weights, bias, inputs, count, used, sums);
+    default: ROOMTONE_ASSERT(false);
+  }
+}
+
+}  // namespace roomtone::mood
+
+#else
+
+namespace roomtone::mood {
+
+unsigned Avx2::pool(const Network& net, std::span<const Known> known, Inputs& inputs) {
+  return Portable::pool(net, known, inputs);
+}
+
+void Avx2::layer(const Network& net, const int16_t* weights, const int32_t* bias, const Inputs& inputs, std::size_t count,
+                 unsigned used, std::size_t outputs, int32_t* sums) {
+  Portable::layer(net, weights, bias, inputs, count, used, outputs, sums);
+}
+
+}  // namespace roomtone::mood
+
+#endif
