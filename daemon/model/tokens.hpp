@@ -49,6 +49,7 @@ struct Tokens {
   uint32_t other_letters = 0;
   uint32_t questions = 0;     // runs that hold a '?'
   uint32_t exclamations = 0;  // '!' in all
+  std::string undone;         // the tokenizer's own: a text whose HTML entities were undone
 
   [[nodiscard]] std::string_view view(const Token& token) const {
     return std::string_view(normalised).substr(token.begin, token.end - token.begin);

@@ -119,6 +119,7 @@ class Cutter {
 
   // hashtag.cpp
   void hashtag(std::size_t sign);
+  void hashtag_part(std::size_t begin, std::size_t size, unsigned flags);
 
   const char* p_;
   const char* const end_;

@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "text/cutter.hpp"
+#include "text/html_entities.hpp"
 
 namespace roomtone::text {
 
@@ -18,7 +19,12 @@ std::string_view within_limit(std::string_view text) {
 }  // namespace
 
 void tokenize(std::string_view text, Tokens& tokens) {
-  Cutter cutter(within_limit(text), tokens);
+  text = within_limit(text);
+  if (has_html_entity(text)) {
+    undo_html_entities(text, tokens.undone);
+    text = tokens.undone;
+  }
+  Cutter cutter(text, tokens);
   cutter.run();
 }
 
