@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "model/mood.hpp"
-#include "mood/model_file.hpp"
+#include "mood/model_format.hpp"
 
 namespace roomtone::mood {
 

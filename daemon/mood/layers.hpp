@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "mood/model_file.hpp"
+#include "mood/model_format.hpp"
 
 namespace roomtone::mood {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "mood/features.hpp"
-#include "mood/model_file.hpp"
+#include "mood/model_format.hpp"
 
 namespace roomtone::mood {
 

@@ -9,8 +9,8 @@
 
 namespace roomtone::mood {
 
-struct Scorer::Model {
-  Model(ModelFile from, Instructions with) : file(std::move(from)), cues(file.cues().words), instructions(with) {}
+struct Scorer::Loaded {
+  Loaded(ModelFile from, Instructions with) : file(std::move(from)), cues(file.model().cues.words), instructions(with) {}
 
   ModelFile file;
   CueTable cues;
@@ -50,37 +50,37 @@ void leave_out(const Tokens& tokens, std::size_t at, Tokens& without) {
 Result<Scorer> Scorer::load(const std::filesystem::path& file, Instructions instructions) {
   auto model = ModelFile::open(file);
   if (!model) return tl::unexpected(model.error());
-  return Scorer(std::make_unique<const Model>(std::move(*model), instructions));
+  return Scorer(std::make_unique<const Loaded>(std::move(*model), instructions));
 }
 
 bool Scorer::run(const Tokens& tokens, std::string_view lang, Outputs& outputs) const {
-  const Declared declared = declared_language(lang, model_->file.cues().languages.front());
+  const Declared declared = declared_language(lang, model_->file.model().cues.languages.front());
   if (declared == Declared::foreign || !speaks(tokens)) return false;
   // Many clients declare the language of their interface, so letters of another script overrule what was declared.
   if (tokens.other_letters > tokens.latin_letters) return false;
 
   Features features;
   extract(tokens, model_->cues, declared == Declared::unknown, features);
-  outputs = forward(model_->file.network(), tokens, features, model_->instructions);
+  outputs = forward(model_->file.model().network, tokens, features, model_->instructions);
   return declared == Declared::covered ||
          features.evidence.looks_own(tokens.words, outputs.known_words, features.dense[kDenseSigns]);
 }
 
 Mood Scorer::score(const Tokens& tokens, std::string_view lang) const {
   Outputs outputs;
-  return run(tokens, lang, outputs) ? mood_of(model_->file.network(), outputs.at) : Mood{};
+  return run(tokens, lang, outputs) ? mood_of(model_->file.model().network, outputs.at) : Mood{};
 }
 
 Judgement Scorer::judge(const Tokens& tokens, std::string_view lang) const {
   Outputs outputs;
-  return run(tokens, lang, outputs) ? judgement_of(model_->file.network(), outputs.at) : Judgement{};
+  return run(tokens, lang, outputs) ? judgement_of(model_->file.model().network, outputs.at) : Judgement{};
 }
 
 std::vector<int32_t> Scorer::effects(const Tokens& tokens, std::string_view lang) const {
   std::vector<int32_t> effects(tokens.tokens.size());
   Outputs outputs;
   if (!run(tokens, lang, outputs)) return effects;
-  const Network& net = model_->file.network();
+  const Network& net = model_->file.model().network;
   const int32_t whole = mood_of(net, outputs.at).valence_micro;
   Tokens without;
   Features features;
@@ -96,10 +96,10 @@ std::vector<int32_t> Scorer::effects(const Tokens& tokens, std::string_view lang
   return effects;
 }
 
-std::string_view Scorer::id() const { return model_->file.id(); }
+std::string_view Scorer::id() const { return model_->file.model().id; }
 const CueTable& Scorer::cues() const { return model_->cues; }
 
-Scorer::Scorer(std::unique_ptr<const Model> model) : model_(std::move(model)) {}
+Scorer::Scorer(std::unique_ptr<const Loaded> model) : model_(std::move(model)) {}
 Scorer::Scorer(Scorer&&) noexcept = default;
 Scorer& Scorer::operator=(Scorer&&) noexcept = default;
 Scorer::~Scorer() = default;

@@ -44,12 +44,12 @@ class Scorer {
   ~Scorer();
 
  private:
-  struct Model;
-  explicit Scorer(std::unique_ptr<const Model> model);
+  struct Loaded;
+  explicit Scorer(std::unique_ptr<const Loaded> model);
   /// Whether the text can be judged; then `outputs` are what the network makes of it.
   [[nodiscard]] bool run(const Tokens& tokens, std::string_view lang, Outputs& outputs) const;
 
-  std::unique_ptr<const Model> model_;
+  std::unique_ptr<const Loaded> model_;
 };
 
 }  // namespace roomtone::mood

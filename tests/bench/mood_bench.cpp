@@ -1,6 +1,6 @@
 // The scorer alone: texts are tokenised before the clock starts. Budget: 0.2 us for a text of 30 tokens.
 //
-//   mood_bench LEXICON [Google Benchmark's own arguments]
+//   mood_bench MODEL [Google Benchmark's own arguments]
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
@@ -53,7 +53,7 @@ void score(benchmark::State& state, const Scorer& scorer, const std::string& lan
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fputs("usage: mood_bench LEXICON [--benchmark_...]\n", stderr);
+    std::fputs("usage: mood_bench MODEL [--benchmark_...]\n", stderr);
     return 64;
   }
   const auto scorer = Scorer::load(argv[1]);

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "lexicons.hpp"
+#include "models.hpp"
 
 namespace roomtone::mood {
 namespace {
