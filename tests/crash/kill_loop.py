@@ -4,8 +4,8 @@ run, and the store verifies.
 
     kill_loop.py [--kills N] [--source file|http] [--seed N] [--memtable-kib N] [--two-writes | --without-ids]
 
-The file is read on from where its position stands. To http, producers send messages with ids, and send again whatever has
-no receipt. Messages say when they were said and seen, so that it does not matter when they arrive.
+The file is read on from where its position stands. To http, producers send messages with ids, and send again whatever
+has no receipt. Messages say when they were said and seen, so that it does not matter when they arrive.
 
 --two-writes and --without-ids turn it into its own control: a daemon that writes cursors apart from panes must be found
 out, and so must producers whose messages cannot be told from new ones when they are sent again.
@@ -72,8 +72,8 @@ class FileFeeding:
 
 
 class HttpFeeding:
-    """Producers that send messages with ids, and again whatever has no receipt, as long as there are kills. What they have
-    sent by then is what the unbroken run gets."""
+    """Producers that send messages with ids, and again whatever has no receipt, as long as there are kills. What they
+    have sent by then is what the unbroken run gets."""
 
     PRODUCERS = 4
     LINES = 10  # in a request
@@ -210,8 +210,8 @@ def run(s, arguments, feeding):
         reached = records
     to_the_end("killed", False, options, program)
     repeats = ledgers(store)["rec"].get("duplicate", 0)
-    s.note(f"{arguments.kills} kills, {early} before there was a store; {reached} records by then, {repeats} repeats in "
-           f"the end; {feeding.told()}")
+    s.note(f"{arguments.kills} kills, {early} before there was a store; {reached} records by then, "
+           f"{repeats} repeats in the end; {feeding.told()}")
     to_the_end("whole", False, [], "roomtoned")
     whole = s.folder / "whole.store"
     for what, expected in feeding.meaning(whole).items():
