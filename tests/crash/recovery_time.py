@@ -30,6 +30,10 @@ def log_mib(store):
     return sizes / 2**20
 
 
+def ended(daemon):
+    return any(event["event"] == "all sources have ended" for event in daemon.log())
+
+
 class HangingTables:
     """While it lasts, daemons that are started cannot write tables."""
 
@@ -74,8 +78,10 @@ def main():
             if arguments.log_mib:
                 with HangingTables(s.folder):
                     daemon.start()
-                    wait_for("a log of that length", lambda: log_mib(store) >= arguments.log_mib,
-                             lambda: log_mib(store))
+                    wait_for("a log of that length",
+                             lambda: log_mib(store) >= arguments.log_mib or ended(daemon), lambda: log_mib(store))
+                s.check(f"{name}: the recording is enough for such a log", log_mib(store) >= arguments.log_mib,
+                        log_mib(store))
             else:
                 daemon.start()
                 share = arguments.count * (kill + 1) // (arguments.kills + 1)
