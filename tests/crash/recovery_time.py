@@ -30,6 +30,13 @@ def log_mib(store):
     return sizes / 2**20
 
 
+def main_thread_times(daemon):
+    """Seconds on a core, and ready but without one: how much of the time is the machine's other work."""
+    process = daemon.process.pid
+    ran, waited, _ = pathlib.Path(f"/proc/{process}/task/{process}/schedstat").read_text().split()
+    return int(ran) / 1e9, int(waited) / 1e9
+
+
 def ended(daemon):
     return any(event["event"] == "all sources have ended" for event in daemon.log())
 
@@ -94,12 +101,14 @@ def main():
             query.ask("SNAPSHOT", prefix="/a/")
             if query.answer(60)[0] == "KV":
                 times.append(time.monotonic() - began)
+            ran, waited = main_thread_times(daemon)
             query.close()
             daemon.kill()
             opened = next(e for e in daemon.log() if e["event"] == "store open")
             read = datetime.datetime.fromisoformat(opened["time"]).timestamp() - began_at
             s.note(f"log of {logs[-1]:.1f} MiB, {opened['rooms']} rooms, {opened['journal_records']} journal records: "
-                   f"store open after {read:.2f} s, first value after {times[-1]:.2f} s")
+                   f"store open after {read:.2f} s, first value after {times[-1]:.2f} s; "
+                   f"its main thread had a core for {ran:.2f} s and waited for one for {waited:.2f} s")
         s.check("a snapshot with values was served after each kill", len(times) == arguments.kills, times)
         s.note(f"first value after {statistics.median(times):.2f} s, {max(times):.2f} s at most, "
                f"with logs of {min(logs):.1f} to {max(logs):.1f} MiB")
