@@ -179,6 +179,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   store_options.folder = config.store.path;
   store_options.sync = config.store.sync;
   store_options.sketch_key = config.store.sketch_key;
+  store_options.on_failure = [&signals] { signals.raise(); };
   if (options.adjust_store) options.adjust_store(store_options);
   auto opened = store::Store::open(store_options);
   if (!opened) return refuse(log, code_of_store(opened.error()), opened.error());
@@ -350,7 +351,9 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
 
   constexpr std::chrono::milliseconds kPulseEvery{250};
   for (bool running = true; running;) {
-    switch (signals.wait(kPulseEvery)) {
+    const Signals::Event event = signals.wait(kPulseEvery);
+    if (const auto failure = store.failure()) die(ExitCode::store, "the store failed", *failure);
+    switch (event) {
       case Signals::Event::terminate:
         log.info("stopping");
         running = false;
@@ -363,7 +366,6 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
       case Signals::Event::none: break;
     }
     space.look();
-    if (const auto failure = store.failure()) die(ExitCode::store, "the store failed", *failure);
     feed.set_pulse(observer.pulse());
   }
 

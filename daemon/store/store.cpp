@@ -36,12 +36,19 @@ tl::unexpected<Error> failed(const rocksdb::Status& status, const std::string& t
   return fail(code_of(status), tried + ": " + status.ToString());
 }
 
-/// Hears of what fails in RocksDB's own threads. The first failure stays.
+/// Hears of what fails in RocksDB's own threads, as it fails: writes of commits may go on for long after a table could
+/// not be written. The first failure stays.
 class BackgroundFailures final : public rocksdb::EventListener {
  public:
+  explicit BackgroundFailures(std::function<void()> on_failure) : on_failure_(std::move(on_failure)) {}
+
   void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* status) override {
-    const std::lock_guard lock(mutex_);
-    if (!first_) first_ = Error{ErrorCode::io, "write the store in the background: " + status->ToString()};
+    {
+      const std::lock_guard lock(mutex_);
+      if (first_) return;
+      first_ = Error{ErrorCode::io, "write the store in the background: " + status->ToString()};
+    }
+    if (on_failure_) on_failure_();
   }
   [[nodiscard]] std::optional<Error> first() const {
     const std::lock_guard lock(mutex_);
@@ -49,6 +56,7 @@ class BackgroundFailures final : public rocksdb::EventListener {
   }
 
  private:
+  const std::function<void()> on_failure_;
   mutable std::mutex mutex_;
   std::optional<Error> first_;
 };
@@ -122,8 +130,8 @@ class ScratchFolder {
 }  // namespace
 
 struct Store::Impl {
-  std::unique_ptr<ScratchFolder> scratch;  // outlives db
-  std::shared_ptr<BackgroundFailures> failures = std::make_shared<BackgroundFailures>();
+  std::unique_ptr<ScratchFolder> scratch;        // outlives db
+  std::shared_ptr<BackgroundFailures> failures;  // when writing
   std::unique_ptr<rocksdb::DB> db;
   std::unique_ptr<AckedMark> mark;  // when writing, and syncing
   std::optional<uint64_t> acknowledged;
@@ -223,6 +231,7 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   impl->options = options;
   if (*mark) impl->acknowledged = (*mark)->sequence;
   rocksdb::Options rocks = rocks_options(options);
+  impl->failures = std::make_shared<BackgroundFailures>(options.on_failure);
   rocks.listeners.push_back(impl->failures);
   // A store of which commits were acknowledged is never begun anew because its files are gone.
   if (*mark && !std::filesystem::exists(options.folder / "CURRENT", error)) {
@@ -553,7 +562,7 @@ Result<void> Store::verify_checksums() const {
   return {};
 }
 
-std::optional<Error> Store::failure() const { return impl_->failures->first(); }
+std::optional<Error> Store::failure() const { return impl_->failures ? impl_->failures->first() : std::nullopt; }
 std::optional<uint64_t> Store::acknowledged() const { return impl_->acknowledged; }
 
 StoreStats Store::stats() const {
