@@ -9,7 +9,7 @@
 namespace roomtone::app {
 
 /// The model that is used when none is named.
-inline constexpr std::string_view kDefaultModel = "open.mood";
+inline constexpr std::string_view kDefaultModel = "social.mood";
 
 /// Where a model called `name` is looked for, in order: beside the program, in models/ beside it, in the share/
 /// that belongs to its bin/, and in /usr/share/roomtone/models.

@@ -41,13 +41,12 @@ void append(const Tokens& tokens, const mood::Features& features, std::string& o
     fmt::format_to(std::back_inserter(out), "{}{}", i == 0 ? "" : ",", features.dense[i]);
   }
   for (std::size_t i = 0; i < features.count; ++i) {
-    const mood::Feature& feature = features.list[i];
-    const Token& token = tokens.tokens[feature.token];
-    const bool single = (feature.flags & mood::kSingle) != 0;
+    const Token& token = tokens.tokens[features.token(i)];
+    const unsigned flags = features.flags(i);
     mood::Spellings other{};
-    if (single && (token.flags & kElongated) != 0) other = mood::short_spellings(tokens.view(token));
-    fmt::format_to(std::back_inserter(out), "\t{:x} {} {:x} {:x} ", feature.hash, feature.flags, other[0], other[1]);
-    if (!single) fmt::format_to(std::back_inserter(out), "{} ", tokens.view(tokens.tokens[feature.token - 1U]));
+    if (features.single(i) && (flags & mood::kLong) != 0) other = mood::short_spellings(tokens.view(token));
+    fmt::format_to(std::back_inserter(out), "\t{:x} {} {:x} {:x} ", features.keys[i], flags, other[0], other[1]);
+    if (!features.single(i)) fmt::format_to(std::back_inserter(out), "{} ", tokens.view(tokens.tokens[features.token(i) - 1]));
     out += tokens.view(token);
   }
   out += '\n';
@@ -74,7 +73,7 @@ ExitCode run_features(const Arguments& given) {
   while (std::getline(std::cin, line)) {
     if (line.ends_with('\r')) line.pop_back();
     text::tokenize(line, tokens);
-    mood::extract(tokens, cues, false, *features);
+    mood::extract(tokens, cues, {}, false, *features);
     append(tokens, *features, out);
     if (out.size() < limits::kTextBytes) continue;
     const auto wanted = (*output)->write(out);

@@ -155,7 +155,7 @@ void add_score(CLI::App& app, Invocation& invocation) {
   command->add_option("files", given->files, "files to read, - for stdin (default)")->type_name("FILE");
   command
       ->add_option("--model", given->model,
-                   "model to use (default: open.mood beside the program, or in\n"
+                   "model to use (default: social.mood beside the program, or in\n"
                    "/usr/share/roomtone/models)")
       ->type_name("FILE");
   command->add_option("--lang", given->lang, "the language that all lines are declared to be in, such as en")

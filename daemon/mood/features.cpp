@@ -8,33 +8,37 @@ namespace roomtone::mood {
 
 namespace {
 
-/// By kind: what the hash of a token's bytes is multiplied with, 0 where all of a kind are one, and what is added. So
-/// "#love", "$love" and "love" have different keys, and every link has the same.
+/// What is kept of the hash of a token's bytes, and what is added.
 struct Spread {
-  uint64_t times;
+  uint64_t keep;
   uint64_t plus;
 };
-constexpr uint64_t kPlus = 0x9e3779b97f4a7c15ULL;
-constexpr std::array<Spread, 8> kSpread = {{
-    {1, 0},          // word
-    {1, kPlus},      // hashtag
-    {0, 2 * kPlus},  // cashtag
-    {0, 3 * kPlus},  // mention
-    {0, 4 * kPlus},  // url
-    {1, 0},          // emoji
-    {1, 0},          // emoticon
-    {1, 0},          // punctuation
-}};
+constexpr unsigned kRuns = 4;  // a run of three is as good as any longer
 
-/// A run of punctuation says more when it is longer: one, two, three and more are three things.
-constexpr uint64_t kLonger = 0xc2b2ae3d27d4eb4fULL;
+/// By kind and run: so "#love" and "love" have different keys, every link has the same, and "!!" is not "!".
+constexpr auto kSpread = [] {
+  constexpr uint64_t kKeep = ~uint64_t{0};
+  constexpr uint64_t kPlus = 0x9e3779b97f4a7c15ULL;
+  constexpr uint64_t kLonger = 0xc2b2ae3d27d4eb4fULL;
+  std::array<Spread, 8 * kRuns> spreads{};
+  for (unsigned run = 0; run < kRuns; ++run) {
+    const auto set = [&](TokenKind kind, Spread spread) { spreads[static_cast<unsigned>(kind) * kRuns + run] = spread; };
+    for (const TokenKind kind : {TokenKind::word, TokenKind::emoji, TokenKind::emoticon}) set(kind, {kKeep, 0});
+    set(TokenKind::hashtag, {kKeep, kPlus});
+    set(TokenKind::cashtag, {0, 2 * kPlus});
+    set(TokenKind::mention, {0, 3 * kPlus});
+    set(TokenKind::url, {0, 4 * kPlus});
+    set(TokenKind::punctuation, {kKeep, run < 2 ? 0 : kLonger * (run - 1)});
+  }
+  return spreads;
+}();
 
 constexpr std::size_t kElongatedBytes = 32;  // longer ones are noise ("aabbaabbaabb...")
 
 constexpr bool is_ascii_letter(char c) { return c >= 'a' && c <= 'z'; }
 
-constexpr uint8_t capped(std::size_t value) {
-  return static_cast<uint8_t>(std::min<std::size_t>(value, kDenseMax));
+constexpr uint8_t capped(uint64_t value) {
+  return static_cast<uint8_t>(std::min<uint64_t>(value, kDenseMax));
 }
 
 /// The cues of one text and what they reach.
@@ -106,11 +110,10 @@ class Scopes {
 
 }  // namespace
 
-uint64_t feature_hash(const Token& token) {
-  const Spread& spread = kSpread[static_cast<std::size_t>(token.kind)];
-  uint64_t hash = token.hash * spread.times + spread.plus;
-  if (token.kind == TokenKind::punctuation) hash += kLonger * std::min<unsigned>(token.run - 1U, 2U);
-  return hash;
+uint64_t feature_key(const Token& token) {
+  const unsigned run = token.run < kRuns ? token.run : kRuns - 1;
+  const Spread& spread = kSpread[static_cast<unsigned>(token.kind) * kRuns + run];
+  return (token.hash & spread.keep) + spread.plus;
 }
 
 Spellings short_spellings(std::string_view text) {
@@ -134,61 +137,106 @@ Spellings short_spellings(std::string_view text) {
   return spellings;
 }
 
-void extract(const Tokens& tokens, const CueTable& cues, bool language_matters, Features& features) {
+namespace {
+
+/// Lists keys and cues; returns how many cues. `filter` is a copy, which no store can be thought to change.
+[[gnu::always_inline]] inline std::size_t list(const Tokens& tokens, const uint64_t* cue_bits, FeatureFilter filter,
+                                               Features& features, uint16_t* telling) {
   const std::size_t size = tokens.tokens.size();
   const Token* const all = tokens.tokens.data();
-  std::array<uint8_t, limits::kTokens> flags;
-  std::array<uint16_t, limits::kTokens> telling;
-  std::array<uint32_t, 8> kinds{};
-  const uint64_t* const acting = cues.bits(language_matters);
-  const bool shouted = tokens.words_all_caps >= 2 && tokens.words_all_caps == tokens.words;
-  const unsigned loud = kElongated | (tokens.words_all_caps > 0 && !shouted ? static_cast<unsigned>(kAllCaps) : 0U);
-
+  uint64_t* const keys = features.keys.data();
+  uint16_t* const places = features.places.data();
+  std::size_t count = 0;
   std::size_t cue_count = 0;
-  uint32_t elongated = 0;
-  uint32_t ellipses = 0;
-  for (std::size_t i = 0; i < size; ++i) {
+  uint64_t before = 0;
+  // Nothing here waits for the token before: what may be listed is written, and kept by moving on.
+  const auto single = [&](std::size_t i) {
     const Token& token = all[i];
-    flags[i] = static_cast<uint8_t>((token.flags & loud) != 0 ? kEmphasised : 0);
-    ++kinds[static_cast<std::size_t>(token.kind)];
-    elongated += (token.flags & kElongated) != 0 ? 1 : 0;
-    ellipses += token.kind == TokenKind::punctuation && token.run > 2 && tokens.normalised[token.begin] == '.' ? 1 : 0;
     telling[cue_count] = static_cast<uint16_t>(i);
-    cue_count += CueTable::maybe(acting, token.hash);
+    cue_count += CueTable::maybe(cue_bits, token.hash);
+    const uint64_t key = feature_key(token);
+    keys[count] = key;
+    places[count] = static_cast<uint16_t>(2 * i + 1);
+    count += filter.passes(key) | (token.flags / kElongated & 1U);
+    return key;
+  };
+  if (size > 0) before = single(0);
+  for (std::size_t i = 1; i < size; ++i) {
+    const uint64_t key = single(i);
+    const uint64_t pair = pair_key(before, key);
+    keys[count] = pair;
+    places[count] = static_cast<uint16_t>(2 * i);
+    count += filter.passes(pair);
+    before = key;
   }
+  features.count = count;
+  return cue_count;
+}
+
+// Shifts by a variable number of bits, three a token, cost a third with this.
+#if defined(__x86_64__)
+__attribute__((target("bmi,bmi2"))) std::size_t list_with_bmi2(const Tokens& tokens, const uint64_t* cue_bits,
+                                                               const FeatureFilter& filter, Features& features,
+                                                               uint16_t* telling) {
+  return list(tokens, cue_bits, filter, features, telling);
+}
+const bool kHasBmi2 = __builtin_cpu_supports("bmi2") != 0 && __builtin_cpu_supports("bmi") != 0;
+#endif
+
+/// What a token's own flags say of its scope.
+void note_loud(const Tokens& tokens, bool shouted, uint8_t* scopes) {
+  const bool capitals = tokens.words_all_caps > 0 && !shouted;
+  std::fill_n(scopes, tokens.tokens.size(), uint8_t{0});
+  if (!capitals && tokens.elongated == 0) return;  // most texts
+  for (std::size_t i = 0; i < tokens.tokens.size(); ++i) {
+    const unsigned flags = tokens.tokens[i].flags;
+    if ((flags & kElongated) != 0)
+      scopes[i] = kEmphasised | kLong;
+    else if (capitals && (flags & kAllCaps) != 0)
+      scopes[i] = kEmphasised;
+  }
+}
+
+}  // namespace
+
+void extract(const Tokens& tokens, const CueTable& cues, const FeatureFilter& filter, bool language_matters,
+             Features& features) {
+  std::array<uint8_t, limits::kTokens + 1> scopes_from_before;  // one more in front, for the pair of the first token
+  scopes_from_before[0] = 0;
+  uint8_t* const scopes = scopes_from_before.data() + 1;
+  std::array<uint16_t, limits::kTokens> telling;
+  const uint64_t* const cue_bits = cues.bits(language_matters);
+#if defined(__x86_64__)
+  const std::size_t cue_count = kHasBmi2 ? list_with_bmi2(tokens, cue_bits, filter, features, telling.data())
+                                         : list(tokens, cue_bits, filter, features, telling.data());
+#else
+  const std::size_t cue_count = list(tokens, cue_bits, filter, features, telling.data());
+#endif
 
   auto& dense = features.dense;
-  const auto of_kind = [&](TokenKind kind) { return kinds[static_cast<std::size_t>(kind)]; };
+  const bool shouted = tokens.words_all_caps >= 2 && tokens.words_all_caps == tokens.words;
+  note_loud(tokens, shouted, scopes);
   dense[kDenseWords] = capped(tokens.words);
   dense[kDenseCapitals] = capped(shouted ? 0 : tokens.words_all_caps);
   dense[kDenseExclamations] = capped(tokens.exclamations);
   dense[kDenseQuestions] = capped(tokens.questions);
-  dense[kDenseElongated] = capped(elongated);
-  dense[kDenseHashtags] = capped(of_kind(TokenKind::hashtag));
-  dense[kDenseMentions] = capped(of_kind(TokenKind::mention));
-  dense[kDenseLinks] = capped(of_kind(TokenKind::url));
-  dense[kDenseSigns] = capped(of_kind(TokenKind::emoji) + of_kind(TokenKind::emoticon));
-  dense[kDenseEllipses] = capped(ellipses);
+  dense[kDenseElongated] = capped(tokens.elongated);
+  dense[kDenseHashtags] = capped(tokens.hashtags);
+  dense[kDenseMentions] = capped(tokens.mentions);
+  dense[kDenseLinks] = capped(tokens.links);
+  dense[kDenseSigns] = capped(tokens.signs);
+  dense[kDenseEllipses] = capped(tokens.ellipses);
   dense[kDenseShouted] = shouted ? 1 : 0;
   dense[kDenseKnown] = 0;
 
-  Scopes scopes(tokens, cues, features, flags.data());
-  for (std::size_t i = 0; i < cue_count; ++i) scopes.cue(telling[i], language_matters);
-  scopes.finish();
+  Scopes reach(tokens, cues, features, scopes);
+  for (std::size_t i = 0; i < cue_count; ++i) reach.cue(telling[i], language_matters);
+  reach.finish();
 
-  static_assert(kElongated << 2 == kLong);
-  Feature* out = features.list.data();
-  uint64_t before = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    const uint64_t hash = feature_hash(all[i]);
-    *out++ = {hash, static_cast<uint16_t>(i), static_cast<uint8_t>(flags[i] | kSingle | (all[i].flags & kElongated) << 2)};
-    if (i > 0) {
-      const unsigned both = flags[i - 1] & flags[i] & (kNegated | kBeforeContrast);
-      *out++ = {pair_hash(before, hash), static_cast<uint16_t>(i), static_cast<uint8_t>(both)};
-    }
-    before = hash;
+  for (std::size_t i = 0; i < tokens.tokens.size(); ++i) {
+    features.flags_at[2 * i] = scopes_from_before[i] & scopes[i] & (kNegated | kBeforeContrast);
+    features.flags_at[2 * i + 1] = static_cast<uint8_t>(scopes[i] | kSingle);
   }
-  features.count = static_cast<std::size_t>(out - features.list.data());
 }
 
 }  // namespace roomtone::mood

@@ -5,9 +5,15 @@
 #include <cstdint>
 #include <string_view>
 
+#include "model/tokens.hpp"
 #include "mood/cues.hpp"
 
 namespace roomtone::mood {
+
+/// A word that is no name or number, and no part of a hashtag, as far as its letters tell.
+[[nodiscard]] inline bool is_ordinary_word(const Token& token) {
+  return token.kind == TokenKind::word && (token.flags & (kCapitalised | kDigitFirst | kFromHashtag)) == 0;
+}
 
 enum class Declared : uint8_t { covered, foreign, unknown };
 
@@ -28,9 +34,9 @@ class LanguageEvidence {
     for (; languages != 0; languages &= static_cast<uint16_t>(languages - 1)) ++counts_[std::countr_zero(languages)];
   }
 
-  /// Whether the text reads like the model's language: of its `words` the model knows `known`; `signs` are its emoji and
-  /// emoticons.
-  [[nodiscard]] bool looks_own(uint32_t words, uint32_t known, uint32_t signs) const;
+  /// Whether the text reads like the model's language: the model knows `known` of its words, and does not know `unknown`
+  /// of those that are no names or numbers; `signs` are its emoji and emoticons.
+  [[nodiscard]] bool looks_own(uint32_t known, uint32_t unknown, uint32_t signs) const;
 
  private:
   std::array<uint16_t, kCueLanguagesMax> counts_{};

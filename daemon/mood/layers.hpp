@@ -12,7 +12,8 @@ namespace roomtone::mood {
 /// A feature that the model knows.
 struct Known {
   const int8_t* row;
-  uint8_t flags;  // FeatureFlag bits
+  uint8_t flags;   // FeatureFlag bits
+  uint16_t place;  // as in Features::places
 };
 
 /// What goes into the hidden layer, and what comes out of it.
@@ -24,7 +25,8 @@ struct alignas(64) Inputs {
 /// `Sums` are those of plain, negated, emphasised and before-contrast rows, `lanes` each, one behind the other; `used`
 /// tells which of them are not all zero, a bit each.
 struct Portable {
-  /// Adds up the rows and scales the sums into the first inputs: FORMAT.md, "Scoring", 1 and 3. Returns `used`.
+  /// Adds up the rows and scales the sums that are used into the first inputs: FORMAT.md, "Scoring", 1 and 3. Returns
+  /// `used`.
   static unsigned pool(const Network& net, std::span<const Known> known, Inputs& inputs);
 
   /// bias[k] + Σ weight · input for `outputs` outputs (a multiple of 8), over inputs [0, count) without the sums that

@@ -31,7 +31,10 @@ ROOMTONE_AVX2 unsigned pool_lanes(const Network& net, std::span<const Known> kno
     for (std::size_t i = 0; i < kParts; ++i) {
       row[i] = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(feature.row + 16 * i)));
     }
-    // Most features are plain, and a text has a negation or none: branches that are foreseen.
+    if (into == 1) [[likely]] {
+      for (std::size_t i = 0; i < kParts; ++i) sums[0][i] = _mm256_add_epi16(sums[0][i], row[i]);
+      continue;
+    }
     for (std::size_t sum = 0; sum < kSums; ++sum) {
       if ((into >> sum & 1) == 0) continue;
       for (std::size_t i = 0; i < kParts; ++i) sums[sum][i] = _mm256_add_epi16(sums[sum][i], row[i]);
@@ -43,6 +46,7 @@ ROOMTONE_AVX2 unsigned pool_lanes(const Network& net, std::span<const Known> kno
   const __m256i most = _mm256_set1_epi16(kWeightMax);
   const __m256i least = _mm256_set1_epi16(-kWeightMax);
   for (std::size_t sum = 0; sum < kSums; ++sum) {
+    if ((used >> sum & 1) == 0) continue;  // the layers leave it out
     for (std::size_t i = 0; i < kParts; ++i) {
       const __m256i low = scaled(_mm256_castsi256_si128(sums[sum][i]), factor, half, shift);
       const __m256i high = scaled(_mm256_extracti128_si256(sums[sum][i], 1), factor, half, shift);

@@ -22,6 +22,7 @@ unsigned Portable::pool(const Network& net, std::span<const Known> known, Inputs
   }
   const int32_t factor = net.pool[known.size()];
   for (std::size_t i = 0; i < kSums * net.lanes; ++i) {
+    if ((used >> (i / net.lanes) & 1) == 0) continue;  // the layers leave it out
     const int32_t scaled = rounded_shift(sums[i] * factor, net.pool_shift);
     inputs.at[i] = static_cast<int16_t>(std::clamp(scaled, -kWeightMax, kWeightMax));
   }

@@ -133,14 +133,13 @@ Result<Model> parse_model(std::span<const uint8_t> bytes, std::string_view name)
   net.lanes = given(kLanes);
   net.hidden = given(kHidden);
   net.line_mask = (uint64_t{1} << given(kLines)) - 1;
-  net.filter_mask = (uint64_t{1} << given(kFilter)) - 1;
   net.pool_shift = static_cast<int>(given(kPoolShift));
   net.hidden_shift = static_cast<int>(given(kHiddenShift));
   net.output_shift = static_cast<int>(given(kOutputShift));
 
   Sections sections(bytes);
   const auto cues = sections.take<char>(given(kCuesBytes));
-  net.filter = sections.take<uint64_t>((net.filter_mask + 1) / 64);
+  net.filter = sections.take<uint64_t>((std::size_t{1} << given(kFilter)) / 64);
   net.table = sections.take<uint8_t>((net.line_mask + 1) * 64);
   net.pool = sections.take<uint16_t>(kKnownMax + 1);
   net.dense = sections.take<int16_t>(kDenseValues);

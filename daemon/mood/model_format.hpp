@@ -47,7 +47,6 @@ struct Knot {
 struct Network {
   std::size_t lanes;
   uint64_t line_mask;
-  uint64_t filter_mask;
   std::size_t hidden;
   int pool_shift;
   int hidden_shift;

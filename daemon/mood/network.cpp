@@ -10,75 +10,77 @@ namespace {
 
 constexpr std::size_t kLineBytes = 64;
 
-/// Where in the table a feature is, if it is there.
+/// Where in the table a feature is, if it is there. A line holds rows of `Lanes` bytes.
+template <std::size_t Lanes>
 class Table {
  public:
-  explicit Table(const Network& net) : net_(net) {}
+  explicit Table(const Network& net) : lines_(net.table.data()), mask_(net.line_mask) {}
 
-  /// 1 if the feature may be there, 0 if it surely is not. Asked of every feature, without a branch.
-  [[nodiscard]] uint64_t maybe(uint64_t key) const {
-    const uint64_t bit = key >> 20 & net_.filter_mask;
-    return net_.filter[bit / 64] >> (bit % 64) & 1;
-  }
-  void prefetch(uint64_t key) const { __builtin_prefetch(line(key)); }
   /// The feature's row, or nullptr.
   [[nodiscard]] const int8_t* find(uint64_t key) const {
-    const uint8_t* const at = line(key);
+    const uint8_t* const line = lines_ + (key & mask_) * kLineBytes;
     const auto mark = static_cast<uint16_t>(key >> 48 | 1);
-    for (std::size_t i = 0; i < kLineBytes; i += net_.lanes) {
+    const uint8_t* row = nullptr;
+    for (std::size_t i = kLineBytes; i > 0; i -= Lanes) {
       uint16_t there;
-      __builtin_memcpy(&there, at + i, sizeof there);
-      if (there == mark) return reinterpret_cast<const int8_t*>(at + i);
+      __builtin_memcpy(&there, line + i - Lanes, sizeof there);
+      row = there == mark ? line + i - Lanes : row;
     }
-    return nullptr;
+    return reinterpret_cast<const int8_t*>(row);
   }
 
  private:
-  [[nodiscard]] const uint8_t* line(uint64_t key) const { return net_.table.data() + (key & net_.line_mask) * kLineBytes; }
-
-  const Network& net_;
+  const uint8_t* lines_;
+  uint64_t mask_;
 };
 
 /// The row of a word that is written long, under the first spelling that the model knows.
-const int8_t* find_short(const Table& table, std::string_view word) {
+template <std::size_t Lanes>
+const int8_t* find_short(const Table<Lanes>& table, const FeatureFilter& filter, std::string_view word) {
   for (const uint64_t key : short_spellings(word)) {
-    if (key == 0 || table.maybe(key) == 0) continue;
+    if (key == 0 || filter.passes(key) == 0) continue;
     if (const int8_t* row = table.find(key); row != nullptr) return row;
   }
   return nullptr;
 }
 
-/// Fills `known` with the first features of the text that the model knows; returns how many, and in `words` how many of
-/// them are words.
-std::size_t find_known(const Network& net, const Tokens& tokens, const Features& features, Known* known, uint32_t& words) {
-  const Table table(net);
-  std::array<uint16_t, kFeaturesMax> candidates;
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < features.count; ++i) {
-    const Feature& feature = features.list[i];
-    candidates[count] = static_cast<uint16_t>(i);
-    const uint64_t maybe = table.maybe(feature.hash) | (feature.flags / kLong & 1);
-    if (maybe != 0) table.prefetch(feature.hash);
-    count += maybe;
-  }
+/// Fills `known` with the first features of the text that the model knows; returns how many.
+template <std::size_t Lanes>
+std::size_t find_known(const Network& net, const Tokens& tokens, const Features& features, Known* known) {
+  const Table<Lanes> table(net);
   std::size_t found = 0;
-  for (std::size_t i = 0; i < count && found < kKnownMax; ++i) {
-    const Feature& feature = features.list[candidates[i]];
-    const Token& token = tokens.tokens[feature.token];
-    const int8_t* row = table.maybe(feature.hash) != 0 ? table.find(feature.hash) : nullptr;
-    if (row == nullptr && (feature.flags & kLong) != 0) row = find_short(table, tokens.view(token));
-    if (row == nullptr) continue;
-    known[found++] = {row, feature.flags};
-    words += (feature.flags & kSingle) != 0 && token.kind == TokenKind::word ? 1 : 0;
+  for (std::size_t i = 0; i < features.count && found < kKnownMax; ++i) {
+    const uint64_t key = features.keys[i];
+    const uint8_t flags = features.flags(i);
+    const int8_t* row = table.find(key);
+    if ((flags & kLong) != 0) [[unlikely]] {
+      const FeatureFilter filter(net.filter);
+      if (filter.passes(key) == 0) row = nullptr;  // listed for its length alone
+      if (row == nullptr) row = find_short(table, filter, tokens.view(tokens.tokens[features.token(i)]));
+    }
+    known[found] = {row, flags, features.places[i]};
+    found += row != nullptr ? 1 : 0;
   }
   return found;
 }
 
+/// How many words are among them, and how many of those are no names.
+void count_words(const Tokens& tokens, std::span<const Known> known, Outputs& outputs) {
+  for (const Known& feature : known) {
+    const Token& token = tokens.tokens[feature.place / 2U];
+    if ((feature.place & 1) == 0 || token.kind != TokenKind::word) continue;
+    ++outputs.known_words;
+    outputs.known_ordinary += is_ordinary_word(token) ? 1 : 0;
+  }
+}
+
 template <typename Kind>
-Outputs run(const Network& net, const Tokens& tokens, Features& features) {
+Outputs run(const Network& net, const Tokens& tokens, Features& features, bool language_matters) {
   Outputs outputs;
   std::array<Known, kKnownMax> known;
-  const std::size_t count = find_known(net, tokens, features, known.data(), outputs.known_words);
+  const auto find = net.lanes == 32 ? find_known<32> : find_known<64>;
+  const std::size_t count = find(net, tokens, features, known.data());
+  if (language_matters) count_words(tokens, {known.data(), count}, outputs);
   features.dense[kDenseKnown] = static_cast<uint8_t>(std::min<std::size_t>(count, kDenseMax));
 
   Inputs inputs;
@@ -108,8 +110,10 @@ Instructions best_instructions() {
 #endif
 }
 
-Outputs forward(const Network& net, const Tokens& tokens, Features& features, Instructions instructions) {
-  return instructions == Instructions::avx2 ? run<Avx2>(net, tokens, features) : run<Portable>(net, tokens, features);
+Outputs forward(const Network& net, const Tokens& tokens, Features& features, bool language_matters,
+                Instructions instructions) {
+  return instructions == Instructions::avx2 ? run<Avx2>(net, tokens, features, language_matters)
+                                            : run<Portable>(net, tokens, features, language_matters);
 }
 
 }  // namespace roomtone::mood

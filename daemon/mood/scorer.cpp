@@ -10,10 +10,11 @@
 namespace roomtone::mood {
 
 struct Scorer::Loaded {
-  Loaded(ModelFile from, Instructions with) : file(std::move(from)), cues(file.model().cues.words), instructions(with) {}
+  Loaded(ModelFile from, Instructions with) : file(std::move(from)), cues(file.model().cues.words), filter(file.model().network.filter), instructions(with) {}
 
   ModelFile file;
   CueTable cues;
+  FeatureFilter filter;
   Instructions instructions;
 };
 
@@ -24,6 +25,11 @@ bool speaks(const Tokens& tokens) {
   return tokens.words > 0 || std::ranges::any_of(tokens.tokens, [](const Token& token) {
            return token.kind == TokenKind::emoji || token.kind == TokenKind::emoticon;
          });
+}
+
+/// Words that no name or number is: a name says nothing about the language it stands in.
+uint32_t ordinary_words(const Tokens& tokens) {
+  return static_cast<uint32_t>(std::ranges::count_if(tokens.tokens, is_ordinary_word));
 }
 
 /// `tokens` without the one at `at`.
@@ -60,10 +66,10 @@ bool Scorer::run(const Tokens& tokens, std::string_view lang, Outputs& outputs) 
   if (tokens.other_letters > tokens.latin_letters) return false;
 
   Features features;
-  extract(tokens, model_->cues, declared == Declared::unknown, features);
-  outputs = forward(model_->file.model().network, tokens, features, model_->instructions);
+  extract(tokens, model_->cues, model_->filter, declared == Declared::unknown, features);
+  outputs = forward(model_->file.model().network, tokens, features, declared == Declared::unknown, model_->instructions);
   return declared == Declared::covered ||
-         features.evidence.looks_own(tokens.words, outputs.known_words, features.dense[kDenseSigns]);
+         features.evidence.looks_own(outputs.known_words, ordinary_words(tokens) - outputs.known_ordinary, tokens.signs);
 }
 
 Mood Scorer::score(const Tokens& tokens, std::string_view lang) const {
@@ -88,8 +94,8 @@ std::vector<int32_t> Scorer::effects(const Tokens& tokens, std::string_view lang
     leave_out(tokens, i, without);
     int32_t rest = 0;
     if (speaks(without)) {
-      extract(without, model_->cues, false, features);
-      rest = mood_of(net, forward(net, without, features, model_->instructions).at).valence_micro;
+      extract(without, model_->cues, model_->filter, false, features);
+      rest = mood_of(net, forward(net, without, features, false, model_->instructions).at).valence_micro;
     }
     effects[i] = whole - rest;
   }

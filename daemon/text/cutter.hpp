@@ -62,6 +62,7 @@ class Cutter {
   void emoji(std::size_t consumed, std::size_t written);
   void room(std::size_t more);
   void more_tokens(std::size_t more);
+  void count(TokenKind kind, unsigned flags, char first, std::size_t run);
 
   /// The `size` bytes at out_ become a token.
   void emit(TokenKind kind, std::size_t size, unsigned flags, std::size_t run = 1) {
@@ -80,6 +81,7 @@ class Cutter {
                                 .kind = kind,
                                 .flags = static_cast<uint8_t>(flags),
                                 .run = static_cast<uint8_t>(run < 255 ? run : 255)};
+    count(kind, flags, first, run);
     if (kind == TokenKind::word) {
       ++words_;
       words_all_caps_ += (flags & kAllCaps) != 0 ? 1 : 0;

@@ -61,9 +61,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   const Tokens tokens = text_of(std::string(reinterpret_cast<const char*>(data) + size / 2, std::min<std::size_t>(600, size / 2)));
   if (tokens.tokens.empty()) return 0;
   static mood::Features features;
-  mood::extract(tokens, cues, true, features);
-  const auto portable = mood::forward(model->network, tokens, features, mood::Instructions::portable);
-  const auto best = mood::forward(model->network, tokens, features, mood::best_instructions());
+  mood::extract(tokens, cues, {}, true, features);
+  const auto portable = mood::forward(model->network, tokens, features, true, mood::Instructions::portable);
+  const auto best = mood::forward(model->network, tokens, features, true, mood::best_instructions());
   ROOMTONE_ASSERT(portable.at == best.at);
   const auto judged = mood::judgement_of(model->network, best.at);
   ROOMTONE_ASSERT(judged.mood.valence_micro >= -1'000'000 && judged.mood.valence_micro <= 1'000'000);

@@ -20,7 +20,7 @@ const CueTable& cues() {
 
 const Features& features_of(const Tokens& tokens) {
   static Features features;
-  extract(tokens, cues(), true, features);
+  extract(tokens, cues(), {}, true, features);
   return features;
 }
 
@@ -30,16 +30,16 @@ std::string singles(std::string_view text) {
   const Features& features = features_of(tokens);
   std::string shown;
   for (std::size_t i = 0; i < features.count; ++i) {
-    const Feature& feature = features.list[i];
-    if ((feature.flags & kSingle) == 0) continue;
+    if (!features.single(i)) continue;
     if (!shown.empty()) shown += ' ';
-    shown += tokens.view(tokens.tokens[feature.token]);
-    std::string flags;
-    if ((feature.flags & kNegated) != 0) flags += 'n';
-    if ((feature.flags & kEmphasised) != 0) flags += 'e';
-    if ((feature.flags & kBeforeContrast) != 0) flags += 'b';
-    if ((feature.flags & kLong) != 0) flags += 'l';
-    if (!flags.empty()) shown += "/" + flags;
+    shown += tokens.view(tokens.tokens[features.token(i)]);
+    std::string letters;
+    const unsigned flags = features.flags(i);
+    if ((flags & kNegated) != 0) letters += 'n';
+    if ((flags & kEmphasised) != 0) letters += 'e';
+    if ((flags & kBeforeContrast) != 0) letters += 'b';
+    if ((flags & kLong) != 0) letters += 'l';
+    if (!letters.empty()) shown += "/" + letters;
   }
   return shown;
 }
@@ -72,17 +72,29 @@ TEST(Features, NeighboursArePairsWithTheFlagsOfBoth) {
   const Tokens tokens = test::tokens_of("not a b , c");
   const Features& features = features_of(tokens);
   ASSERT_EQ(features.count, 9U);
-  EXPECT_EQ(features.list[2].hash, pair_hash(word_hash("not"), word_hash("a")));
-  EXPECT_EQ(features.list[2].flags, 0) << "not itself is not negated";
-  EXPECT_EQ(features.list[4].flags, kNegated);
-  EXPECT_EQ(features.list[6].flags, 0);
+  EXPECT_EQ(features.keys[2], pair_key(word_hash("not"), word_hash("a")));
+  EXPECT_EQ(features.flags(2), 0) << "not itself is not negated";
+  EXPECT_EQ(features.flags(4), kNegated);
+  EXPECT_EQ(features.flags(6), 0);
 }
 
-TEST(Features, APairIsNotThePairTheOtherWayRound) { EXPECT_NE(pair_hash(1, 2), pair_hash(2, 1)); }
+TEST(Features, OnlyWhatPassesTheFilterIsListedAndWhatIsWrittenLong) {
+  const Tokens tokens = test::tokens_of("a good day, sooo");
+  std::vector<uint64_t> bits(4096);
+  const uint64_t key = word_hash("good");
+  bits[(key >> 20) % (4096 * 64) / 64] |= uint64_t{1} << ((key >> 20) % 64);
+  static Features features;
+  extract(tokens, cues(), FeatureFilter(bits), false, features);
+  ASSERT_EQ(features.count, 2U);
+  EXPECT_EQ(features.keys[0], key);
+  EXPECT_EQ(features.token(1), 4U);
+}
+
+TEST(Features, APairIsNotThePairTheOtherWayRound) { EXPECT_NE(pair_key(1, 2), pair_key(2, 1)); }
 
 TEST(Features, LinksAreAllOneAndSoAreMentions) {
   const Tokens tokens = test::tokens_of("https://a.b https://c.d @a @b #a a");
-  const auto key = [&](std::size_t i) { return feature_hash(tokens.tokens.at(i)); };
+  const auto key = [&](std::size_t i) { return feature_key(tokens.tokens.at(i)); };
   EXPECT_EQ(key(0), key(1));
   EXPECT_EQ(key(2), key(3));
   EXPECT_NE(key(0), key(2));
@@ -92,7 +104,7 @@ TEST(Features, LinksAreAllOneAndSoAreMentions) {
 
 TEST(Features, ALongerRunOfMarksIsAnother) {
   const Tokens tokens = test::tokens_of("a! a!! a!!! a!!!!!");
-  const auto key = [&](std::size_t i) { return feature_hash(tokens.tokens.at(i)); };
+  const auto key = [&](std::size_t i) { return feature_key(tokens.tokens.at(i)); };
   EXPECT_NE(key(1), key(3));
   EXPECT_NE(key(3), key(5));
   EXPECT_EQ(key(5), key(7));

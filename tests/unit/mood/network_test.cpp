@@ -19,8 +19,8 @@ class Net {
 
   Outputs outputs_of(std::string_view text, Instructions instructions = Instructions::portable) {
     const Tokens tokens = test::tokens_of(text);
-    extract(tokens, cues_, false, features_);
-    return forward(file_.model().network, tokens, features_, instructions);
+    extract(tokens, cues_, {}, false, features_);
+    return forward(file_.model().network, tokens, features_, true, instructions);
   }
   int32_t valence_of(std::string_view text) { return outputs_of(text).at[kValence]; }
   [[nodiscard]] uint8_t known() const { return features_.dense[kDenseKnown]; }
@@ -36,7 +36,7 @@ ModelWriter small() {
   writer.valence("good", 20);
   writer.valence("bad", -20);
   writer.valence("so", 3);
-  writer.row(pair_hash(word_hash("not"), word_hash("bad")), {0, 0, 0, 7});
+  writer.row(pair_key(word_hash("not"), word_hash("bad")), {0, 0, 0, 7});
   return writer;
 }
 
