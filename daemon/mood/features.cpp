@@ -233,9 +233,12 @@ void extract(const Tokens& tokens, const CueTable& cues, const FeatureFilter& fi
   for (std::size_t i = 0; i < cue_count; ++i) reach.cue(telling[i], language_matters);
   reach.finish();
 
-  for (std::size_t i = 0; i < tokens.tokens.size(); ++i) {
-    features.flags_at[2 * i] = scopes_from_before[i] & scopes[i] & (kNegated | kBeforeContrast);
-    features.flags_at[2 * i + 1] = static_cast<uint8_t>(scopes[i] | kSingle);
+  const uint8_t* const before = scopes_from_before.data();
+  uint8_t* const flags = features.flags_at.data();
+  const std::size_t size = tokens.tokens.size();
+  for (std::size_t i = 0; i < size; ++i) {
+    flags[2 * i] = before[i] & before[i + 1] & (kNegated | kBeforeContrast);
+    flags[2 * i + 1] = static_cast<uint8_t>(before[i + 1] | kSingle);
   }
 }
 
