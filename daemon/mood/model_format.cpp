@@ -170,7 +170,7 @@ Result<Model> parse_model(std::span<const uint8_t> bytes, std::string_view name)
   auto parsed = parse_cues({cues.data(), cues.size()}, std::string(name) + ": cues");
   if (!parsed) return tl::unexpected(parsed.error());
   model.cues = std::move(*parsed);
-  model.id = model.cues.id + "+" + hex_of(hash).substr(0, 8);
+  model.id = model.cues.id + "." + hex_of(hash).substr(0, 8);
   return model;
 }
 

@@ -33,7 +33,7 @@ class Scorer {
   /// as scoring the text once for each token.
   [[nodiscard]] std::vector<int32_t> effects(const Tokens& tokens, std::string_view lang) const;
 
-  /// Name, version and hash of the model, as published in every atmosphere: "open-1+5f3a9c12".
+  /// Name, version and hash of the model, as published in every atmosphere: "open-1.5f3a9c12".
   [[nodiscard]] std::string_view id() const;
 
   /// The words with a role: for features that models are trained on.
