@@ -56,20 +56,16 @@ TEST_P(Behaviour, APlaceDoesNotMatter) {
 }
 
 TEST_P(Behaviour, AGroupDoesNotMatter) {
-  const std::vector<std::string> groups = {"women",  "men",   "gay people", "straight people", "Muslims", "Christians",
-                                           "Jews",   "Black people", "white people", "Asians", "Mexicans", "immigrants",
-                                           "old people", "disabled people", "trans people"};
+  const std::vector<std::string> groups = {"women", "men", "Muslims", "Christians", "Jews", "Asians", "Mexicans", "immigrants",
+                                           "lesbians", "Americans", "refugees"};
+  const std::vector<std::string> kinds = {"gay", "straight", "black", "white", "trans", "old", "young", "disabled", "Jewish",
+                                          "Muslim", "Asian"};
   for (const auto& [before, after] : {std::pair("Two ", " sat at the next table"), {"A film about ", " is on tonight"},
                                       {"The ", " in our street are lovely"}, {"They were rude to the ", " in the shop"}}) {
     EXPECT_LE(spread(GetParam(), before, groups, after), kUnmoved) << before << "..." << after;
+    EXPECT_LE(spread(GetParam(), before, kinds, std::string(" people") + after), kUnmoved) << before << "... people" << after;
   }
 }
-
-struct Changed {
-  std::string name;
-  std::string text;
-  std::string changed;
-};
 
 TEST_P(Behaviour, SmallLettersAndLinksHardlyMatter) {
   for (const auto& [text, changed] :
