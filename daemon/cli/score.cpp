@@ -163,7 +163,8 @@ void add_score(CLI::App& app, Invocation& invocation) {
   auto* json = command->add_flag("--json", given->json,
                                  "one JSON object a line: valence, label, probabilities, energy, emotions,\n"
                                  "every token with its effect, and the model");
-  auto* explain = command->add_flag("--explain", given->explain, "an account of each line for people: what each word did");
+  auto* explain =
+      command->add_flag("--explain", given->explain, "an account of each line for people: what each word did");
   explain->excludes(json);
   add_colour(*command, given->colour);
   command->callback([given, &invocation] { invocation.run = [given] { return run_score(*given); }; });

@@ -21,8 +21,8 @@ struct ScoreOptions {
   bool colour = false;  // of an account
 };
 
-/// Turns lines of text into lines of mood: exactly one for each, whatever it holds; an account has more. Takes input in pieces of any size
-/// and is the same for every way of cutting it. Not thread-safe; `scorer` outlives it.
+/// Turns lines of text into lines of mood: exactly one for each, whatever it holds; an account has more. Takes input in
+/// pieces of any size and is the same for every way of cutting it. Not thread-safe; `scorer` outlives it.
 class LineScorer {
  public:
   LineScorer(const mood::Scorer& scorer, ScoreOptions options);

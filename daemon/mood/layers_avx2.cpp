@@ -80,7 +80,8 @@ struct Accumulator {
   __m256i sums[Parts];
 
   /// Inputs [from, to).
-  [[gnu::always_inline]] ROOMTONE_AVX2 void add(const int16_t* weights, const int16_t* inputs, std::size_t from, std::size_t to) {
+  [[gnu::always_inline]] ROOMTONE_AVX2 void add(const int16_t* weights, const int16_t* inputs, std::size_t from,
+                                                std::size_t to) {
     __m256i held[Parts];
     for (std::size_t k = 0; k < Parts; ++k) held[k] = sums[k];
     for (std::size_t i = from; i < to; i += 2) {
@@ -120,8 +121,8 @@ unsigned Avx2::pool(const Network& net, std::span<const Known> known, Inputs& in
   return net.lanes == 32 ? pool_lanes<32>(net, known, inputs) : pool_lanes<64>(net, known, inputs);
 }
 
-void Avx2::layer(const Network& net, const int16_t* weights, const int32_t* bias, const Inputs& inputs, std::size_t count,
-                 unsigned used, std::size_t outputs, int32_t* sums) {
+void Avx2::layer(const Network& net, const int16_t* weights, const int32_t* bias, const Inputs& inputs,
+                 std::size_t count, unsigned used, std::size_t outputs, int32_t* sums) {
   switch (outputs) {
     case 8: return layer_parts<1>(net, weights, bias, inputs, count, used, sums);
     case 16: return layer_parts<2>(net, weights, bias, inputs, count, used, sums);
@@ -141,8 +142,8 @@ unsigned Avx2::pool(const Network& net, std::span<const Known> known, Inputs& in
   return Portable::pool(net, known, inputs);
 }
 
-void Avx2::layer(const Network& net, const int16_t* weights, const int32_t* bias, const Inputs& inputs, std::size_t count,
-                 unsigned used, std::size_t outputs, int32_t* sums) {
+void Avx2::layer(const Network& net, const int16_t* weights, const int32_t* bias, const Inputs& inputs,
+                 std::size_t count, unsigned used, std::size_t outputs, int32_t* sums) {
   Portable::layer(net, weights, bias, inputs, count, used, outputs, sums);
 }
 

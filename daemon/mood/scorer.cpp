@@ -10,7 +10,8 @@
 namespace roomtone::mood {
 
 struct Scorer::Loaded {
-  Loaded(ModelFile from, Instructions with) : file(std::move(from)), cues(file.model().cues.words), filter(file.model().network.filter), instructions(with) {}
+  Loaded(ModelFile from, Instructions with)
+      : file(std::move(from)), cues(file.model().cues.words), filter(file.model().network.filter), instructions(with) {}
 
   ModelFile file;
   CueTable cues;
@@ -67,9 +68,11 @@ bool Scorer::run(const Tokens& tokens, std::string_view lang, Outputs& outputs) 
 
   Features features;
   extract(tokens, model_->cues, model_->filter, declared == Declared::unknown, features);
-  outputs = forward(model_->file.model().network, tokens, features, declared == Declared::unknown, model_->instructions);
+  outputs =
+      forward(model_->file.model().network, tokens, features, declared == Declared::unknown, model_->instructions);
   return declared == Declared::covered ||
-         features.evidence.looks_own(outputs.known_words, ordinary_words(tokens) - outputs.known_ordinary, tokens.signs);
+         features.evidence.looks_own(outputs.known_words, ordinary_words(tokens) - outputs.known_ordinary,
+                                     tokens.signs);
 }
 
 Mood Scorer::score(const Tokens& tokens, std::string_view lang) const {

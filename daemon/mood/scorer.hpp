@@ -28,9 +28,9 @@ class Scorer {
   /// The same, and all else that the model says of the text; nothing but `mood` when that is unscored.
   [[nodiscard]] Judgement judge(const Tokens& tokens, std::string_view lang) const;
 
-  /// The effect of each token on the text's valence, in millionths: what it is, less what it would be without the token.
-  /// So a "not" has one too. 0 for all of an unscored text, and for a hashtag and its parts by themselves. Costs as much
-  /// as scoring the text once for each token.
+  /// The effect of each token on the text's valence, in millionths: what it is, less what it would be without the
+  /// token. So a "not" has one too. 0 for all of an unscored text, and for a hashtag and its parts by themselves. Costs
+  /// as much as scoring the text once for each token.
   [[nodiscard]] std::vector<int32_t> effects(const Tokens& tokens, std::string_view lang) const;
 
   /// Name, version and hash of the model, as published in every atmosphere: "open-1.5f3a9c12".

@@ -176,8 +176,8 @@ int main(int argc, char** argv) {
     listed += static_cast<double>(features.count);
   }
   const auto posts_read = static_cast<double>(bench.tokens.size());
-  std::printf("%.0f posts of %.1f tokens, of which %.1f features pass the model's filter\n", posts_read, count / posts_read,
-              listed / posts_read);
+  std::printf("%.0f posts of %.1f tokens, of which %.1f features pass the model's filter\n", posts_read,
+              count / posts_read, listed / posts_read);
 
   argv[2] = argv[0];
   argc -= 2;

@@ -74,8 +74,12 @@ TEST_F(AccountOf, AnUnscoredLineIsSaidToBe) {
 }
 
 TEST(AppendValence, RoundsAndHasNoNegativeZero) {
-  for (const auto& [micro, shown] : {std::pair(0, "0.0000"), {-49, "0.0000"}, {-50, "-0.0001"}, {1'000'000, "1.0000"},
-                                     {-1'000'000, "-1.0000"}, {123'450, "0.1235"}}) {
+  for (const auto& [micro, shown] : {std::pair(0, "0.0000"),
+                                     {-49, "0.0000"},
+                                     {-50, "-0.0001"},
+                                     {1'000'000, "1.0000"},
+                                     {-1'000'000, "-1.0000"},
+                                     {123'450, "0.1235"}}) {
     std::string out;
     append_valence(out, micro);
     EXPECT_EQ(out, shown);

@@ -38,14 +38,15 @@ TEST_P(WrongLabelled, IsRefusedWithTheLine) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Evaluate, WrongLabelled,
-    testing::Values(
-        WrongCase{"no_gold", "id\ttext\n", "x:1: expected a header with 'label' or 'mean_rating', and the text in the last column"},
-        WrongCase{"gold_is_last", "text\tlabel\n", "x:1: expected a header with 'label' or 'mean_rating', and the text in the last column"},
-        WrongCase{"column_missing", "label\ttext\n1\n", "x:2: expected 2 columns"},
-        WrongCase{"label", "label\ttext\n0\ta\n3\tb\n", "x:3: expected a label of 0, 1 or 2"},
-        WrongCase{"rating", "mean_rating\ttext\n5\ta\n", "x:2: expected a mean_rating of -4 to 4"},
-        WrongCase{"no_number", "mean_rating\ttext\nnan\ta\n", "x:2: expected a mean_rating of -4 to 4"},
-        WrongCase{"no_rows", "label\ttext\n", "x:1: no rows"}),
+    testing::Values(WrongCase{"no_gold", "id\ttext\n",
+                              "x:1: expected a header with 'label' or 'mean_rating', and the text in the last column"},
+                    WrongCase{"gold_is_last", "text\tlabel\n",
+                              "x:1: expected a header with 'label' or 'mean_rating', and the text in the last column"},
+                    WrongCase{"column_missing", "label\ttext\n1\n", "x:2: expected 2 columns"},
+                    WrongCase{"label", "label\ttext\n0\ta\n3\tb\n", "x:3: expected a label of 0, 1 or 2"},
+                    WrongCase{"rating", "mean_rating\ttext\n5\ta\n", "x:2: expected a mean_rating of -4 to 4"},
+                    WrongCase{"no_number", "mean_rating\ttext\nnan\ta\n", "x:2: expected a mean_rating of -4 to 4"},
+                    WrongCase{"no_rows", "label\ttext\n", "x:1: no rows"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(Evaluation, FiguresAreThoseOfTheConfusion) {

@@ -21,8 +21,7 @@ class Score : public testing::Test {
     scorer_.emplace(std::move(*loaded));
   }
 
-  std::string scores_of(std::string_view input, ScoreOptions options = {.lang = "en"},
-                        std::size_t piece = SIZE_MAX) {
+  std::string scores_of(std::string_view input, ScoreOptions options = {.lang = "en"}, std::size_t piece = SIZE_MAX) {
     LineScorer lines(*scorer_, std::move(options));
     std::string out;
     for (; !input.empty(); input.remove_prefix(std::min(piece, input.size()))) lines.take(input.substr(0, piece), out);

@@ -4,8 +4,8 @@
 
 #include "models.hpp"
 
-// What a scorer must be able to do, in the manner of CheckList (Ribeiro and others, 2020): tables of small texts, of changes
-// that must not matter, and of changes that must move the mood one way. Judged with the delivered models.
+// What a scorer must be able to do, in the manner of CheckList (Ribeiro and others, 2020): tables of small texts, of
+// changes that must not matter, and of changes that must move the mood one way. Judged with the delivered models.
 namespace roomtone::mood {
 namespace {
 
@@ -37,50 +37,63 @@ int32_t spread(const std::string& name, const std::string& before, const std::ve
 constexpr int32_t kUnmoved = 50'000;
 
 TEST_P(Behaviour, AFirstNameDoesNotMatter) {
-  const std::vector<std::string> names = {"Emily", "Lakisha", "Jamal",  "Greg",  "Mohammed", "Fatima", "Wei",   "Priya",
-                                          "Juan",  "Ivan",    "Aisha", "Heather", "Tyrone",  "Sven",   "Yuki"};
-  for (const auto& [before, after] :
-       {std::pair("I had lunch with ", " today"), {"", " is my new neighbour"}, {"I feel angry about ", ""},
-        {"The talk by ", " was wonderful"}, {"", " made me feel terrible"}}) {
+  const std::vector<std::string> names = {"Emily", "Lakisha", "Jamal", "Greg",    "Mohammed", "Fatima", "Wei", "Priya",
+                                          "Juan",  "Ivan",    "Aisha", "Heather", "Tyrone",   "Sven",   "Yuki"};
+  for (const auto& [before, after] : {std::pair("I had lunch with ", " today"),
+                                      {"", " is my new neighbour"},
+                                      {"I feel angry about ", ""},
+                                      {"The talk by ", " was wonderful"},
+                                      {"", " made me feel terrible"}}) {
     EXPECT_LE(spread(GetParam(), before, names, after), kUnmoved) << before << "..." << after;
   }
 }
 
 TEST_P(Behaviour, APlaceDoesNotMatter) {
-  const std::vector<std::string> places = {"Berlin", "Lagos", "Mumbai", "Detroit", "Kabul", "Paris", "Mexico", "Beijing",
-                                           "Moscow", "Baghdad", "Oslo", "Nairobi", "Tehran", "London", "Israel"};
-  for (const auto& [before, after] : {std::pair("I live in ", " with my family"), {"We flew to ", " last week"},
-                                      {"The people in ", " were so kind to us"}, {"The news from ", " is awful"}}) {
+  const std::vector<std::string> places = {"Berlin", "Lagos",   "Mumbai",  "Detroit", "Kabul",
+                                           "Paris",  "Mexico",  "Beijing", "Moscow",  "Baghdad",
+                                           "Oslo",   "Nairobi", "Tehran",  "London",  "Israel"};
+  for (const auto& [before, after] : {std::pair("I live in ", " with my family"),
+                                      {"We flew to ", " last week"},
+                                      {"The people in ", " were so kind to us"},
+                                      {"The news from ", " is awful"}}) {
     EXPECT_LE(spread(GetParam(), before, places, after), kUnmoved) << before << "..." << after;
   }
 }
 
 TEST_P(Behaviour, AGroupDoesNotMatter) {
-  const std::vector<std::string> groups = {"women", "men", "Muslims", "Christians", "Jews", "Asians", "Mexicans", "immigrants",
-                                           "lesbians", "Americans", "refugees"};
-  const std::vector<std::string> kinds = {"gay", "straight", "black", "white", "trans", "old", "young", "disabled", "Jewish",
-                                          "Muslim", "Asian"};
-  for (const auto& [before, after] : {std::pair("Two ", " sat at the next table"), {"A film about ", " is on tonight"},
-                                      {"The ", " in our street are lovely"}, {"They were rude to the ", " in the shop"}}) {
+  const std::vector<std::string> groups = {"women",    "men",        "Muslims",  "Christians", "Jews",    "Asians",
+                                           "Mexicans", "immigrants", "lesbians", "Americans",  "refugees"};
+  const std::vector<std::string> kinds = {"gay",   "straight", "black",  "white",  "trans", "old",
+                                          "young", "disabled", "Jewish", "Muslim", "Asian"};
+  for (const auto& [before, after] : {std::pair("Two ", " sat at the next table"),
+                                      {"A film about ", " is on tonight"},
+                                      {"The ", " in our street are lovely"},
+                                      {"They were rude to the ", " in the shop"}}) {
     EXPECT_LE(spread(GetParam(), before, groups, after), kUnmoved) << before << "..." << after;
-    EXPECT_LE(spread(GetParam(), before, kinds, std::string(" people") + after), kUnmoved) << before << "... people" << after;
+    EXPECT_LE(spread(GetParam(), before, kinds, std::string(" people") + after), kUnmoved)
+        << before << "... people" << after;
   }
 }
 
 TEST_P(Behaviour, SmallLettersAndLinksHardlyMatter) {
-  for (const auto& [text, changed] :
-       {std::pair("I love this place", "i love this place"), {"This is terrible", "this is terrible"},
-        {"What a great day", "What a great day https://example.org/x"}, {"I hate waiting", "@someone I hate waiting"},
-        {"so happy today", "so happy  today"}, {"don't like it", "don’t like it"}}) {
-    EXPECT_LE(std::abs(valence_of(GetParam(), text) - valence_of(GetParam(), changed)), 150'000) << text << " | " << changed;
+  for (const auto& [text, changed] : {std::pair("I love this place", "i love this place"),
+                                      {"This is terrible", "this is terrible"},
+                                      {"What a great day", "What a great day https://example.org/x"},
+                                      {"I hate waiting", "@someone I hate waiting"},
+                                      {"so happy today", "so happy  today"},
+                                      {"don't like it", "don’t like it"}}) {
+    EXPECT_LE(std::abs(valence_of(GetParam(), text) - valence_of(GetParam(), changed)), 150'000)
+        << text << " | " << changed;
   }
 }
 
 TEST_P(Behaviour, NegationTurnsTheMood) {
-  for (const auto& [text, negated] :
-       {std::pair("I am happy", "I am not happy"), {"this is good", "this is not good"}, {"I like it", "I don't like it"},
-        {"it works well", "it never works well"}, {"I enjoyed the film", "I did not enjoy the film"},
-        {"the food was great", "the food wasn't great"}}) {
+  for (const auto& [text, negated] : {std::pair("I am happy", "I am not happy"),
+                                      {"this is good", "this is not good"},
+                                      {"I like it", "I don't like it"},
+                                      {"it works well", "it never works well"},
+                                      {"I enjoyed the film", "I did not enjoy the film"},
+                                      {"the food was great", "the food wasn't great"}}) {
     EXPECT_GT(valence_of(GetParam(), text), valence_of(GetParam(), negated) + 200'000) << negated;
   }
 }
@@ -98,8 +111,10 @@ TEST_P(Behaviour, WhatIsAddedMovesTheMoodItsWay) {
 }
 
 TEST_P(Behaviour, WordsOfOneMoodAreInOrder) {
-  for (const auto& [less, more] : {std::pair("it was awful", "it was bad"), {"it was bad", "it was okay"},
-                                   {"it was okay", "it was good"}, {"it was good", "it was excellent"}}) {
+  for (const auto& [less, more] : {std::pair("it was awful", "it was bad"),
+                                   {"it was bad", "it was okay"},
+                                   {"it was okay", "it was good"},
+                                   {"it was good", "it was excellent"}}) {
     EXPECT_LT(valence_of(GetParam(), less), valence_of(GetParam(), more)) << less << " < " << more;
   }
 }
