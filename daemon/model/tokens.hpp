@@ -27,6 +27,7 @@ enum TokenFlag : uint8_t {
   kSpaceBefore = 1 << 4,  // or the start of the text
   kDigitFirst = 1 << 5,   // a word that begins with 0-9
   kEndsThought = 1 << 6,  // punctuation, but for quotation marks
+  kGuessed = 1 << 7,      // a part of a hashtag that was written without a gap: where it begins and ends is a guess
 };
 
 /// One token: what it is, and where its normalised bytes are.

@@ -22,13 +22,13 @@ Declared declared_language(std::string_view declared, std::string_view language)
   return same_tag(primary, language) ? Declared::covered : Declared::foreign;
 }
 
-bool LanguageEvidence::looks_own(uint32_t known, uint32_t unknown, uint32_t signs) const {
+bool LanguageEvidence::looks_own(uint32_t signs) const {
   const uint32_t own = own_only_ + counts_[0];
   const uint32_t other = *std::max_element(counts_.begin() + 1, counts_.end());
   // A model knows nearly every word of its own language and, of another, those that look like one of its own. Function
   // words say twice as much: half of all running text is.
-  const uint32_t for_own = 2 * own + known;
-  const uint32_t against = 2 * other + 2 * unknown;
+  const uint32_t for_own = 2 * own + known_;
+  const uint32_t against = 2 * other + 2 * unknown_;
   return for_own > against || (for_own == against && signs > 0);
 }
 

@@ -10,9 +10,9 @@
 
 namespace roomtone::mood {
 
-/// A word that is no name or number, and no part of a hashtag, as far as its letters tell.
+/// A word as a dictionary has it, as far as its letters tell: no name or number, no part of a hashtag, not written long.
 [[nodiscard]] inline bool is_ordinary_word(const Token& token) {
-  return token.kind == TokenKind::word && (token.flags & (kCapitalised | kDigitFirst | kFromHashtag)) == 0;
+  return token.kind == TokenKind::word && (token.flags & (kCapitalised | kDigitFirst | kFromHashtag | kElongated)) == 0;
 }
 
 enum class Declared : uint8_t { covered, foreign, unknown };
@@ -34,13 +34,20 @@ class LanguageEvidence {
     for (; languages != 0; languages &= static_cast<uint16_t>(languages - 1)) ++counts_[std::countr_zero(languages)];
   }
 
-  /// Whether the text reads like the model's language: the model knows `known` of its words, and does not know
-  /// `unknown` of those that are no names or numbers; `signs` are its emoji and emoticons.
-  [[nodiscard]] bool looks_own(uint32_t known, uint32_t unknown, uint32_t signs) const;
+  /// A word of the text: whether the language has it, as far as the model knows, and whether it is no name or number.
+  void word(bool known, bool ordinary) {
+    known_ += known ? 1 : 0;
+    unknown_ += !known && ordinary ? 1 : 0;
+  }
+
+  /// Whether the text reads like the model's language; `signs` are its emoji and emoticons.
+  [[nodiscard]] bool looks_own(uint32_t signs) const;
 
  private:
   std::array<uint16_t, kCueLanguagesMax> counts_{};
   uint32_t own_only_ = 0;
+  uint32_t known_ = 0;
+  uint32_t unknown_ = 0;
 };
 
 }  // namespace roomtone::mood

@@ -12,8 +12,7 @@ namespace roomtone::mood {
 /// A feature that the model knows.
 struct Known {
   const int8_t* row;
-  uint8_t flags;   // FeatureFlag bits
-  uint16_t place;  // as in Features::places
+  uint8_t flags;  // FeatureFlag bits
 };
 
 /// What goes into the hidden layer, and what comes out of it.

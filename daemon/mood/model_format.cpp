@@ -152,6 +152,7 @@ Result<Model> parse_model(std::span<const uint8_t> bytes, std::string_view name)
   net.valence = sections.take<Knot>(given(kValenceKnots));
   net.energy = sections.take<Knot>(given(kEnergyKnots));
   net.thresholds = sections.take<uint16_t>(8);
+  net.vocabulary = sections.take<uint64_t>(kVocabularyBits / 64);
   if (!sections.ok() || !sections.at_end()) return wrong("the sections do not fill the file as its header says");
 
   if (!all_within(net.dense, kWeightMax) || !all_within(net.hidden_weights, kWeightMax) ||

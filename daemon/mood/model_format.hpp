@@ -18,6 +18,7 @@ inline constexpr std::size_t kMarkLanes = 2;
 inline constexpr std::size_t kHiddenMax = 32;
 inline constexpr std::size_t kOutputs = 16;
 inline constexpr std::size_t kExpSize = 1024;
+inline constexpr std::size_t kVocabularyBits = std::size_t{1} << 19;
 inline constexpr std::size_t kEmotions = 7;  // Ekman's six, and none of them
 inline constexpr int kWeightMax = 2047;
 
@@ -63,6 +64,13 @@ struct Network {
   std::span<const Knot> valence;
   std::span<const Knot> energy;
   std::span<const uint16_t> thresholds;
+  std::span<const uint64_t> vocabulary;
+
+  /// Whether a word of the model's language has this key, as far as a bitmap can tell.
+  [[nodiscard]] bool knows_word(uint64_t key) const {
+    const uint64_t bit = key >> 24 & (kVocabularyBits - 1);
+    return (vocabulary[bit / 64] >> (bit % 64) & 1) != 0;
+  }
 
   [[nodiscard]] std::size_t inputs() const { return kSums * lanes + 16; }
 };

@@ -58,29 +58,18 @@ std::size_t find_known(const Network& net, const Tokens& tokens, const Features&
       if (filter.passes(key) == 0) row = nullptr;  // listed for its length alone
       if (row == nullptr) row = find_short(table, filter, tokens.view(tokens.tokens[features.token(i)]));
     }
-    known[found] = {row, flags, features.places[i]};
+    known[found] = {row, flags};
     found += row != nullptr ? 1 : 0;
   }
   return found;
 }
 
-/// How many words are among them, and how many of those are no names.
-void count_words(const Tokens& tokens, std::span<const Known> known, Outputs& outputs) {
-  for (const Known& feature : known) {
-    const Token& token = tokens.tokens[feature.place / 2U];
-    if ((feature.place & 1) == 0 || token.kind != TokenKind::word) continue;
-    ++outputs.known_words;
-    outputs.known_ordinary += is_ordinary_word(token) ? 1 : 0;
-  }
-}
-
 template <typename Kind>
-Outputs run(const Network& net, const Tokens& tokens, Features& features, bool language_matters) {
+Outputs run(const Network& net, const Tokens& tokens, Features& features) {
   Outputs outputs;
   std::array<Known, kKnownMax> known;
   const auto find = net.lanes == 32 ? find_known<32> : find_known<64>;
   const std::size_t count = find(net, tokens, features, known.data());
-  if (language_matters) count_words(tokens, {known.data(), count}, outputs);
   features.dense[kDenseKnown] = static_cast<uint8_t>(std::min<std::size_t>(count, kDenseMax));
 
   Inputs inputs;
@@ -111,10 +100,8 @@ Instructions best_instructions() {
 #endif
 }
 
-Outputs forward(const Network& net, const Tokens& tokens, Features& features, bool language_matters,
-                Instructions instructions) {
-  return instructions == Instructions::avx2 ? run<Avx2>(net, tokens, features, language_matters)
-                                            : run<Portable>(net, tokens, features, language_matters);
+Outputs forward(const Network& net, const Tokens& tokens, Features& features, Instructions instructions) {
+  return instructions == Instructions::avx2 ? run<Avx2>(net, tokens, features) : run<Portable>(net, tokens, features);
 }
 
 }  // namespace roomtone::mood

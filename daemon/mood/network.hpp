@@ -17,14 +17,11 @@ enum class Instructions : uint8_t { portable, avx2 };
 /// What the network makes of one text: whole numbers, see FORMAT.md, "Scoring".
 struct Outputs {
   std::array<int32_t, kOutputs> at;  // by Output
-  // If asked for:
-  uint32_t known_words = 0;     // words of the text that the model knows
-  uint32_t known_ordinary = 0;  // those of them that pass is_ordinary_word()
 };
 
 /// Runs `features` through the network; fills in their kDenseKnown. They were extracted from `tokens`, with the
 /// network's own filter or a wider one. Pure; no allocation.
-[[nodiscard]] Outputs forward(const Network& net, const Tokens& tokens, Features& features, bool language_matters,
+[[nodiscard]] Outputs forward(const Network& net, const Tokens& tokens, Features& features,
                               Instructions instructions);
 
 }  // namespace roomtone::mood

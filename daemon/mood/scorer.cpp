@@ -28,9 +28,11 @@ bool speaks(const Tokens& tokens) {
          });
 }
 
-/// Words that no name or number is: a name says nothing about the language it stands in.
-uint32_t ordinary_words(const Tokens& tokens) {
-  return static_cast<uint32_t>(std::ranges::count_if(tokens.tokens, is_ordinary_word));
+/// Which of the words the model's language has.
+void count_words(const Network& net, const Tokens& tokens, LanguageEvidence& evidence) {
+  for (const Token& token : tokens.tokens) {
+    if (token.kind == TokenKind::word) evidence.word(net.knows_word(token.hash), is_ordinary_word(token));
+  }
 }
 
 /// `tokens` without the one at `at`.
@@ -69,10 +71,10 @@ bool Scorer::run(const Tokens& tokens, std::string_view lang, Outputs& outputs) 
   Features features;
   extract(tokens, model_->cues, model_->filter, declared == Declared::unknown, features);
   outputs =
-      forward(model_->file.model().network, tokens, features, declared == Declared::unknown, model_->instructions);
-  return declared == Declared::covered ||
-         features.evidence.looks_own(outputs.known_words, ordinary_words(tokens) - outputs.known_ordinary,
-                                     tokens.signs);
+      forward(model_->file.model().network, tokens, features, model_->instructions);
+  if (declared == Declared::covered) return true;
+  count_words(model_->file.model().network, tokens, features.evidence);
+  return features.evidence.looks_own(tokens.signs);
 }
 
 Mood Scorer::score(const Tokens& tokens, std::string_view lang) const {
@@ -98,7 +100,7 @@ std::vector<int32_t> Scorer::effects(const Tokens& tokens, std::string_view lang
     int32_t rest = 0;
     if (speaks(without)) {
       extract(without, model_->cues, model_->filter, false, features);
-      rest = mood_of(net, forward(net, without, features, false, model_->instructions).at).valence_micro;
+      rest = mood_of(net, forward(net, without, features, model_->instructions).at).valence_micro;
     }
     effects[i] = whole - rest;
   }

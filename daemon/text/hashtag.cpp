@@ -178,6 +178,7 @@ void Cutter::hashtag_part(std::size_t begin, std::size_t size, unsigned flags) {
   const std::string_view bytes(tokens_.normalised.data() + begin, size);
   const WordEnds ends = std::ranges::all_of(bytes, is_lower) ? split_words(bytes) : WordEnds{};
   if (ends.count == 0) return emit_at(TokenKind::word, begin, size, flags);
+  flags |= kGuessed;
   std::size_t from = 0;
   for (std::size_t i = 0; i < ends.count; ++i) {
     emit_at(TokenKind::word, begin + from, ends.at[i] - from, flags);

@@ -106,6 +106,7 @@ Finder::Finder(const CompiledRules& rules, const Message& message, const Tokens&
     : rules_(rules), message_(message), tokens_(tokens), memory_(memory) {
   memory.begin(rules.operands.size(), rules.ids.size());
   look_through_tokens();
+  if (tokens.hashtags > 0) look_at_whole_hashtags();
   look_beside_text();
 }
 
@@ -127,6 +128,16 @@ void Finder::look_through_tokens() {
     for (const Token& token : tokens) {
       if (token.kind == TokenKind::url) found_url(tokens_.view(token));
     }
+  }
+}
+
+/// A hashtag whose words were guessed is also the one word that it may have been.
+void Finder::look_at_whole_hashtags() {
+  for (std::size_t i = 0; i + 1 < tokens_.tokens.size(); ++i) {
+    const Token& whole = tokens_.tokens[i];
+    if (whole.kind != TokenKind::hashtag || (tokens_.tokens[i + 1].flags & kGuessed) == 0) continue;
+    const Literal* literal = look_up(LiteralKind::word, tokens_.view(whole));
+    if (literal != nullptr && literal->operand != kNoOperand) found(literal->operand);
   }
 }
 

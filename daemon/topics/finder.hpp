@@ -38,6 +38,7 @@ class Finder {
 
  private:
   void look_through_tokens();
+  void look_at_whole_hashtags();
   void look_beside_text();
   void found(OperandId operand);
   [[nodiscard]] const Literal* look_up(LiteralKind kind, std::string_view text) const;

@@ -98,9 +98,13 @@ def main():
             began, began_at = time.monotonic(), time.time()
             daemon.spawn()
             query = Query(f"ipc://{s.folder}/{name}.q")
-            query.ask("SNAPSHOT", prefix="/a/")
-            if query.answer(60)[0] == "KV":
-                times.append(time.monotonic() - began)
+            # A snapshot taken before the first value is published is whole and empty.
+            verb = None
+            while verb != "KV":
+                if verb != "MORE":
+                    query.ask("SNAPSHOT", prefix="/a/")
+                verb, _ = query.answer(60)
+            times.append(time.monotonic() - began)
             ran, waited = main_thread_times(daemon)
             query.close()
             daemon.kill()

@@ -63,8 +63,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   if (tokens.tokens.empty()) return 0;
   static mood::Features features;
   mood::extract(tokens, cues, {}, true, features);
-  const auto portable = mood::forward(model->network, tokens, features, true, mood::Instructions::portable);
-  const auto best = mood::forward(model->network, tokens, features, true, mood::best_instructions());
+  const auto portable = mood::forward(model->network, tokens, features, mood::Instructions::portable);
+  const auto best = mood::forward(model->network, tokens, features, mood::best_instructions());
   ROOMTONE_ASSERT(portable.at == best.at);
   const auto judged = mood::judgement_of(model->network, best.at);
   ROOMTONE_ASSERT(judged.mood.valence_micro >= -1'000'000 && judged.mood.valence_micro <= 1'000'000);

@@ -53,7 +53,10 @@ class ModelWriter {
     }
     return false;
   }
-  bool word(std::string_view text, const std::vector<int>& values) { return row(word_hash(text), values); }
+  bool word(std::string_view text, const std::vector<int>& values) {
+    vocabulary[(word_hash(text) >> 24) % mood::kVocabularyBits / 64] |= uint64_t{1} << ((word_hash(text) >> 24) % 64);
+    return row(word_hash(text), values);
+  }
   /// A word that does nothing but to the valence.
   bool valence(std::string_view text, int value) { return word(text, {0, 0, 0, value}); }
 
@@ -81,6 +84,7 @@ class ModelWriter {
     append(out, std::span(valence_knots));
     append(out, std::span(energy_knots));
     append(out, std::span(thresholds));
+    append(out, std::span(vocabulary));
     const std::array<uint32_t, 10> numbers = {static_cast<uint32_t>(lanes),
                                               lines,
                                               filter_bits,
@@ -128,6 +132,7 @@ class ModelWriter {
   std::vector<uint16_t> exp;
   std::vector<mood::Knot> valence_knots = {{-100, -1'000'000}, {100, 1'000'000}};
   std::vector<mood::Knot> energy_knots = {{0, 0}, {100, 1'000'000}};
+  std::vector<uint64_t> vocabulary = std::vector<uint64_t>(mood::kVocabularyBits / 64);
   std::vector<uint16_t> thresholds = {32768, 32768, 32768, 32768, 32768, 32768, 32768, 0};
 
  private:

@@ -33,6 +33,37 @@ INSTANTIATE_TEST_SUITE_P(Language, DeclaredLanguage,
                                          DeclaredCase{"no_language", "zxx", Declared::unknown}),
                          [](const auto& row) { return row.param.name; });
 
+struct EvidenceCase {
+  std::string name;
+  int own;      // function words of the model's language alone
+  int other;    // of another
+  int known;    // ordinary words
+  int unknown;
+  uint32_t signs;
+  bool looks_own;
+};
+
+class Evidence : public testing::TestWithParam<EvidenceCase> {};
+
+TEST_P(Evidence, IsWeighed) {
+  const EvidenceCase& given = GetParam();
+  LanguageEvidence evidence;
+  for (int i = 0; i < given.own; ++i) evidence.function_word(1);
+  for (int i = 0; i < given.other; ++i) evidence.function_word(2);
+  for (int i = 0; i < given.known; ++i) evidence.word(true, true);
+  for (int i = 0; i < given.unknown; ++i) evidence.word(false, true);
+  evidence.word(false, false);  // a name says nothing
+  EXPECT_EQ(evidence.looks_own(given.signs), given.looks_own);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Language, Evidence,
+    testing::Values(EvidenceCase{"nothing", 0, 0, 0, 0, 0, false}, EvidenceCase{"only_a_sign", 0, 0, 0, 0, 1, true},
+                    EvidenceCase{"known_words", 0, 0, 3, 1, 0, true}, EvidenceCase{"as_many_unknown", 0, 0, 2, 1, 0, false},
+                    EvidenceCase{"function_words_count_twice", 1, 0, 1, 1, 0, true},
+                    EvidenceCase{"those_of_another_language_too", 1, 2, 1, 0, 0, false}),
+    [](const auto& row) { return row.param.name; });
+
 struct GateCase {
   std::string name;
   std::string text;

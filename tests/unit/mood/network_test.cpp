@@ -20,7 +20,7 @@ class Net {
   Outputs outputs_of(std::string_view text, Instructions instructions = Instructions::portable) {
     const Tokens tokens = test::tokens_of(text);
     extract(tokens, cues_, {}, false, features_);
-    return forward(file_.model().network, tokens, features_, true, instructions);
+    return forward(file_.model().network, tokens, features_, instructions);
   }
   int32_t valence_of(std::string_view text) { return outputs_of(text).at[kValence]; }
   [[nodiscard]] uint8_t known() const { return features_.dense[kDenseKnown]; }
@@ -102,8 +102,6 @@ TEST(Network, OnlyTheFirst256KnownFeaturesAreRead) {
   EXPECT_EQ(net.valence_of(text), 256);
   EXPECT_EQ(net.known(), 127);
 }
-
-TEST(Network, CountsTheWordsItKnows) { EXPECT_EQ(Net(small()).outputs_of("good x bad , not bad").known_words, 3U); }
 
 /// A model whose every number is drawn at random, within what the format allows.
 ModelWriter random_model(std::size_t lanes, std::size_t hidden, uint32_t seed, const std::vector<std::string>& words) {

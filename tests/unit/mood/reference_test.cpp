@@ -30,8 +30,8 @@ TEST_P(Reference, AgreesToTheLastBit) {
     const Tokens tokens = test::tokens_of(text);
     if (tokens.tokens.empty()) continue;
     Features features;
-    extract(tokens, cues, {}, false, features);
-    EXPECT_EQ(forward(file.model().network, tokens, features, false, instructions).at, expected) << text;
+    extract(tokens, cues, FeatureFilter(file.model().network.filter), false, features);
+    EXPECT_EQ(forward(file.model().network, tokens, features, instructions).at, expected) << text;
   }
   EXPECT_GT(lines, 100U);
 }
