@@ -1,0 +1,94 @@
+"""Everything a student learns from, as one row of targets a text."""
+import numpy as np
+
+import data
+
+# What each of GoEmotions' 28 says about energy (arousal), 0 calm to 1 agitated: our own judgement.
+ENERGY = dict(admiration=0.5, amusement=0.6, anger=0.95, annoyance=0.65, approval=0.35, caring=0.35, confusion=0.4, curiosity=0.4,
+              desire=0.5, disappointment=0.35, disapproval=0.5, disgust=0.7, embarrassment=0.55, excitement=1.0, fear=0.85,
+              gratitude=0.45, grief=0.5, joy=0.75, love=0.65, nervousness=0.65, optimism=0.4, pride=0.6, realization=0.35,
+              relief=0.2, remorse=0.35, sadness=0.25, surprise=0.8, neutral=0.15)
+GOOD = set("admiration amusement approval caring desire excitement gratitude joy love optimism pride relief".split())
+BAD = set("anger annoyance disappointment disapproval disgust embarrassment fear grief nervousness remorse sadness".split())
+AUXILIARY = {"emotion": 4, "irony": 2, "offensive": 2, "emoji": 20, "distant": 2}
+
+
+class Corpus:
+    """texts; parts (name -> slice); targets, NaN or -1 where a text has none"""
+
+    def __init__(self):
+        self.texts, self.parts, self.columns = [], {}, []
+
+    def add(self, part, texts, weight=1.0, sentiment=None, valence=None, ekman=None, auxiliary=None, held=None, fine=None):
+        count = len(texts)
+        self.parts[part] = slice(len(self.texts), len(self.texts) + count)
+        self.texts += texts
+        self.columns.append({
+            "weight": np.full(count, weight, np.float32),
+            "sentiment": np.full(count, -1) if sentiment is None else np.array(sentiment),
+            "valence": np.full(count, np.nan, np.float32) if valence is None else np.array(valence, np.float32),
+            "ekman": np.full((count, 7), np.nan, np.float32) if ekman is None else np.array(ekman, np.float32),
+            "fine": np.full((count, 28), np.nan, np.float32) if fine is None else np.array(fine, np.float32),
+            "auxiliary": np.stack([np.array(auxiliary[n]) if auxiliary and n in auxiliary else np.full(count, -1)
+                                   for n in AUXILIARY], 1),
+            "held": np.zeros(count, bool) if held is None else np.array(held),
+        })
+
+    def finish(self):
+        for name in self.columns[0]:
+            setattr(self, name, np.concatenate([column[name] for column in self.columns]))
+        return self
+
+    def rows(self, part):
+        where = self.parts[part]
+        return np.arange(where.start, where.stop)
+
+
+def polarity(fine):
+    """GoEmotions' labels as one of three classes, -1 where they contradict each other or say neither (surprise)."""
+    classes = []
+    for row in fine:
+        names = {name for name, has in zip(data.EMOTIONS, row) if has}
+        good, bad = bool(names & GOOD), bool(names & BAD)
+        classes.append(-1 if good and bad else 2 if good else 0 if bad else 1 if "neutral" in names else -1)
+    return classes
+
+
+def sign(means):
+    """Rated texts as one of three classes, -1 between them."""
+    return [2 if m > 0.8 else 0 if m < -0.8 else 1 if abs(m) < 0.3 else -1 for m in means]
+
+
+def load(folder, kind, hold_tweets=True):
+    corpus = Corpus()
+    texts, fine, coarse = data.comments(folder, "train")
+    corpus.add("comments_train", texts, sentiment=polarity(fine) if kind == "open" else None, ekman=coarse, fine=fine)
+    texts, fine, coarse = data.comments(folder, "dev")
+    corpus.add("comments_dev", texts, ekman=coarse, fine=fine, held=[True] * len(texts), sentiment=polarity(fine))
+    for name in data.RATED:
+        texts, means, _, held = data.rated(folder, name)
+        corpus.add("rated_" + name, texts, valence=np.array(means) / 2, held=held, sentiment=sign(means) if kind == "open" else None)
+    if kind == "social":
+        texts, labels = data.labelled(folder, "sentiment_train")
+        corpus.add("sentiment_train", texts, sentiment=labels, held=[hold_tweets and i % 10 == 7 for i in range(len(texts))])
+        for name in ("emotion", "irony", "offensive"):
+            texts, labels = data.labelled(folder, name + "_train")
+            corpus.add(name + "_train", texts, weight=0.7, auxiliary={name: labels})
+        texts, labels = data.labelled(folder, "emoji_val")
+        corpus.add("emoji_val", texts, weight=0.5, auxiliary={"emoji": labels})
+        texts, labels = data.distant(folder)
+        corpus.add("distant", texts, weight=0.3, auxiliary={"distant": labels})
+    texts, labels = data.labelled(folder, "sentiment_val")
+    corpus.add("sentiment_val", texts, sentiment=labels, held=[True] * len(texts))
+    return corpus
+
+
+def add_soft(corpus, path):
+    """Teacher's raw outputs, NaN where it said nothing."""
+    soft = np.load(path)
+    for head, width in (("sentiment", 3), ("valence", 1), ("ekman", 7), ("fine", 28)):
+        values = np.full((len(corpus.texts), width), np.nan, np.float32)
+        for part, where in corpus.parts.items():
+            if f"{part}/{head}" in soft:
+                values[where] = soft[f"{part}/{head}"]
+        setattr(corpus, "soft_" + head, values)
