@@ -1,4 +1,8 @@
 """Everything a student learns from, as one row of targets a text."""
+import pathlib
+import random
+import re
+
 import numpy as np
 
 import data
@@ -59,7 +63,64 @@ def sign(means):
     return [2 if m > 0.8 else 0 if m < -0.8 else 1 if abs(m) < 0.3 else -1 for m in means]
 
 
-def load(folder, kind, hold_tweets=True):
+def hand_priors(path):
+    """Words, phrases and signs of hand.txt as little texts: (text, valence -1..1)"""
+    found, section = {}, ""
+    for line in path.read_text(encoding="utf8").split("\n"):
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif line and not line.startswith("# ") and section in ("prior", "phrases", "emoji", "emoticons"):
+            value, *items = line.split("\t")
+            found.update((item, float(value)) for item in items)
+    return list(found.items())
+
+
+def name_lists(path):
+    """name.txt's words by list: name, place, group"""
+    lists, section = {}, ""
+    for line in path.read_text(encoding="utf8").split("\n"):
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif line and not line.startswith("# "):
+            lists.setdefault(section, []).extend(line.split())
+    return lists
+
+
+def cases(folder, seed=5, repeats=12):
+    """cases.txt with its braces filled: texts, valences, labels"""
+    rng = random.Random(seed)
+    lists = name_lists(folder / "names.txt")
+    rows = []
+    for line in (folder / "cases.txt").read_text(encoding="utf8").split("\n"):
+        if not line or line.startswith("# "):
+            continue
+        valence, label, text = line.split("\t")
+        for _ in range(repeats if "{" in text else 3):
+            filled = re.sub(r"\{(\w+)\}", lambda m: rng.choice(lists[m.group(1)]).capitalize(), text)
+            rows.append((filled, float(valence), ("negative", "neutral", "positive").index(label)))
+    return zip(*rows)
+
+
+def add_ours(corpus, folder):
+    priors = hand_priors(folder / "hand.txt")
+    corpus.add("ours_words", [text for text, _ in priors], weight=0.3, valence=[2 * v for _, v in priors],
+               sentiment=[2 if v > 0.15 else 0 if v < -0.15 else 1 for _, v in priors])
+    texts, valences, labels = cases(folder)
+    corpus.add("ours_cases", list(texts), valence=[2 * v for v in valences], sentiment=labels)
+
+
+def add_word_ratings(corpus, folder):
+    """VADER's rated words (MIT) as texts of one word, lightly weighted."""
+    words, ratings = [], []
+    with open(pathlib.Path(folder) / "lexicons" / "vader_lexicon.txt", encoding="utf8") as handle:
+        for line in handle:
+            word, rating, *_ = line.split("\t")
+            words.append(word)
+            ratings.append(float(rating))
+    corpus.add("ratings_of_words", words, weight=0.4, valence=np.array(ratings) / 2, sentiment=sign(ratings))
+
+
+def load(folder, kind, vocabulary=None, hold_tweets=True):
     corpus = Corpus()
     texts, fine, coarse = data.comments(folder, "train")
     corpus.add("comments_train", texts, sentiment=polarity(fine) if kind == "open" else None, ekman=coarse, fine=fine)
@@ -78,17 +139,30 @@ def load(folder, kind, hold_tweets=True):
         corpus.add("emoji_val", texts, weight=0.5, auxiliary={"emoji": labels})
         texts, labels = data.distant(folder)
         corpus.add("distant", texts, weight=0.3, auxiliary={"distant": labels})
+    if vocabulary:
+        corpus.add("spans", data.spans(folder, kind, vocabulary), weight=0.25)
     texts, labels = data.labelled(folder, "sentiment_val")
     corpus.add("sentiment_val", texts, sentiment=labels, held=[True] * len(texts))
     return corpus
 
 
-def add_soft(corpus, path):
-    """Teacher's raw outputs, NaN where it said nothing."""
-    soft = np.load(path)
+def add_soft(corpus, path, emotions=None):
+    """Teacher's raw outputs, NaN where it said nothing. `emotions` is another teacher's file, preferred for those."""
+    soft = {}
+    for one in path.split(","):
+        soft.update(np.load(one))
+    other = np.load(emotions) if emotions else {}
     for head, width in (("sentiment", 3), ("valence", 1), ("ekman", 7), ("fine", 28)):
         values = np.full((len(corpus.texts), width), np.nan, np.float32)
         for part, where in corpus.parts.items():
-            if f"{part}/{head}" in soft:
-                values[where] = soft[f"{part}/{head}"]
+            name = f"{part}/{head}"
+            if head in ("ekman", "fine") and name in other:
+                values[where] = other[name]
+            elif name in soft:
+                values[where] = soft[name]
         setattr(corpus, "soft_" + head, values)
+
+
+def no_soft(corpus):
+    for head, width in (("sentiment", 3), ("valence", 1), ("ekman", 7), ("fine", 28)):
+        setattr(corpus, "soft_" + head, np.full((len(corpus.texts), width), np.nan, np.float32))

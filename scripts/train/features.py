@@ -6,8 +6,8 @@ import numpy as np
 
 NEGATED, EMPHASISED, BEFORE, SINGLE = 1, 2, 4, 8
 DENSE = 16
-# No text says more with its fortieth word; the last fact, known features, is filled in by the model.
-DENSE_CAPS = np.array([40, 4, 4, 3, 3, 4, 3, 2, 4, 3, 3, 2, 2, 3, 1, 60], np.int64)
+# No text says more with its fortieth word. All in capitals says nothing (0); the last fact, known features, is filled in by the model.
+DENSE_CAPS = np.array([40, 4, 4, 3, 3, 4, 3, 2, 4, 3, 3, 2, 2, 3, 0, 60], np.int64)
 
 
 class Texts:

@@ -99,7 +99,7 @@ def losses(corpus, which, out, extra, options):
     has = ~soft[:, 0].isnan()
     if has.any() and options["kd"] > 0:
         heat = options["heat"]
-        target = torch.softmax(soft[has] / heat, 1)
+        target = torch.softmax((soft[has] - options["soft_prior"]) / heat, 1)
         add(-(target * torch.log_softmax(out[has, :3] / heat, 1)).sum(1) * heat * heat, has, options["kd"])
     gold = torch.from_numpy(corpus.valence[which])
     has = ~gold.isnan()
@@ -134,7 +134,7 @@ def losses(corpus, which, out, extra, options):
 
 
 DEFAULTS = dict(lanes=30, hidden=32, epochs=8, batch=256, rate=3e-3, decay=1e-6, drop=0.25, drop_hidden=0.1, hard=1.0, kd=1.0, heat=1.5,
-                valence=6.0, valence_kd=1.0, ekman=0.5, ekman_kd=0.5, auxiliary=0.3, class_power=1.0, repeat_rated=3, seed=1,
+                valence=6.0, valence_kd=1.0, soft_prior=0.0, ekman=0.5, ekman_kd=0.5, auxiliary=0.3, class_power=1.0, repeat_rated=3, seed=1,
                 l2=1e-5)
 
 
@@ -157,7 +157,8 @@ def train(corpus, prepared, rows, options, use_held=False, log=print, model=None
     for part in ("comments_dev", "sentiment_val"):
         keep[corpus.rows(part)] = False
     which = np.flatnonzero(keep)
-    counts = np.bincount(corpus.sentiment[which][corpus.sentiment[which] >= 0], minlength=3).astype(float)
+    labelled = which[corpus.sentiment[which] >= 0]
+    counts = np.bincount(corpus.sentiment[labelled], weights=corpus.weight[labelled], minlength=3)
     share = (counts.sum() / 3 / counts) ** options["class_power"]
     options["class_weight"] = torch.tensor(share, dtype=torch.float32)
     rated = np.flatnonzero(keep & ~np.isnan(corpus.valence))

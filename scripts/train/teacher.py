@@ -20,6 +20,7 @@ from encoder import Encoder
 
 HEADS = {"sentiment": 3, "valence": 1, "fine": 28, "ekman": 7, "emotion": 4, "irony": 2, "offensive": 2, "emoji": 20,
          "distant": 2}
+SECOND = {"sentiment": 2.0, "valence": 1.0, "emotion": 1.0, "comments": 0.2}  # passes per round of a second run
 LONG = re.compile(r"(\w)\1{2,}")
 
 
@@ -142,7 +143,7 @@ def report(model, folder, kind):
     return " ".join(f"{name} {value:.3f}" for name, value in figures.items())
 
 
-def texts_to_label(folder, kind):
+def texts_to_label(folder, kind, vocabulary):
     """part -> texts; the student reads the same parts in the same order"""
     parts = {"comments_train": data.comments(folder, "train")[0], "comments_dev": data.comments(folder, "dev")[0]}
     for name in data.RATED:
@@ -151,6 +152,7 @@ def texts_to_label(folder, kind):
         for name in ("sentiment_train", "sentiment_val", "emotion_train", "irony_train", "offensive_train", "emoji_val"):
             parts[name] = data.labelled(folder, name)[0]
         parts["distant"] = data.distant(folder)[0]
+    parts["spans"] = data.spans(folder, kind, vocabulary)
     return parts
 
 
@@ -163,6 +165,9 @@ def main():
     parser.add_argument("--rate", type=float, default=8e-5)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", help="weights of an earlier run; only what it has least of is then learned on")
+    parser.add_argument("--only", help="parts to label, by comma")
+    parser.add_argument("--label", choices=("open", "social"), help="whose texts get soft labels, if not --kind's")
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -170,6 +175,9 @@ def main():
     rng = random.Random(args.seed)
     model = Teacher(Encoder(args.encoder))
     found = tasks(args.data, args.kind)
+    if args.start:
+        model.load_state_dict(torch.load(args.start))
+        found = {name: (*found[name][:2], weight) for name, weight in SECOND.items() if name in found}
     pieces = {name: model.encoder.pieces([cleaned(t) for t in texts]) for name, (texts, _, _) in found.items()}
     optimizer = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.01, fused=True)
     done, start, queue, losses, next_report = 0, time.time(), [], {}, args.passes // 3
@@ -197,10 +205,13 @@ def main():
             print(time.strftime("%H:%M"), done, report(model, args.data, args.kind), flush=True)
             next_report += args.passes // 3
             torch.save(model.state_dict(), args.out + ".pt")
-    torch.save(model.state_dict(), args.out + ".pt")
-    print(time.strftime("%H:%M"), "end", report(model, args.data, args.kind), flush=True)
-    soft = {}
-    for part, texts in texts_to_label(args.data, args.kind).items():
+    if args.passes:
+        torch.save(model.state_dict(), args.out + ".pt")
+        print(time.strftime("%H:%M"), "end", report(model, args.data, args.kind), flush=True)
+    soft, words = {}, sorted(model.encoder.tokenizer.get_vocab())
+    for part, texts in texts_to_label(args.data, args.label or args.kind, words).items():
+        if args.only and part not in args.only.split(","):
+            continue
         for head, values in predict(model, model.encoder.pieces([cleaned(t) for t in texts])).items():
             soft[f"{part}/{head}"] = values.astype(np.float16)
     np.savez(args.out, **soft)
