@@ -104,6 +104,8 @@ def losses(corpus, which, out, extra, options):
     gold = torch.from_numpy(corpus.valence[which])
     has = ~gold.isnan()
     add(F.smooth_l1_loss(out[has, 3], gold[has], reduction="none"), has, options["valence"])
+    if options["sign"] > 0:
+        add(F.softplus(-4 * out[has, 3] * torch.sign(gold[has])), has, options["sign"])
     soft = torch.from_numpy(corpus.soft_valence[which])[:, 0]
     has = ~soft.isnan()
     add(F.smooth_l1_loss(out[has, 3], soft[has], reduction="none"), has, options["valence_kd"])
@@ -134,7 +136,7 @@ def losses(corpus, which, out, extra, options):
 
 
 DEFAULTS = dict(lanes=30, hidden=32, epochs=8, batch=256, rate=3e-3, decay=1e-6, drop=0.25, drop_hidden=0.1, hard=1.0, kd=1.0, heat=1.5,
-                valence=6.0, valence_kd=1.0, soft_prior=0.0, ekman=0.5, ekman_kd=0.5, auxiliary=0.3, class_power=1.0, repeat_rated=3, seed=1,
+                valence=6.0, valence_kd=1.0, soft_prior=0.0, sign=0.0, ekman=0.5, ekman_kd=0.5, auxiliary=0.3, class_power=1.0, repeat_rated=3, seed=1,
                 l2=1e-5)
 
 

@@ -81,18 +81,25 @@ def curve_of(outputs, gold, weight, knots):
     return at, np.interp(at, xs, ys)
 
 
+def best_zero(outputs, gold, weight):
+    """The output at which pleasant and unpleasant part best, near 0."""
+    return max(range(-60, 61, 4), key=lambda cut: (weight * ((outputs > cut) == (gold > 0))).sum() - 1e-4 * abs(cut))
+
+
 def calibrate(numbers, corpus, outputs, use_held):
     """Valence by the mean rating / 4, kept out of the dead zone around 0 except for what is flat; energy stretched; thresholds."""
     rated = [corpus.rows(part) for part in corpus.parts if part.startswith("rated_")]
     at = np.concatenate([rows if use_held else rows[~corpus.held[rows]] for rows in rated])
     weight = np.concatenate([np.full(len(rows), 1 / len(rows)) for rows in
                              [rows if use_held else rows[~corpus.held[rows]] for rows in rated]])
-    x, y = curve_of(outputs[at, 3].astype(float), corpus.valence[at] / 2, weight, 9)
-    # One straight line through 0 near the middle, the isotonic curve where it is clear of 0.
-    slope = np.polyfit(outputs[at, 3], corpus.valence[at] / 2, 1, w=np.sqrt(weight))[0]
+    x, y = curve_of(outputs[at, 3].astype(float), corpus.valence[at] / 2, weight, 14)
+    middle = best_zero(outputs[at, 3], corpus.valence[at], weight)
+    # Hardly anything is flat: from the middle on a text is at least a little pleasant or unpleasant.
     points = [(-6 * export.LOGIT, -1e6)]
-    points += [(a, b * 1e6) for a, b in zip(x, y) if abs(a) > 60]
-    points += [(-60, -60 * slope * 1e6 * 1.2), (0, 0), (60, 60 * slope * 1e6 * 1.2), (6 * export.LOGIT, 1e6)]
+    points += [(a, min(b, -0.07) * 1e6) for a, b in zip(x, y) if a < middle - 12]
+    points += [(middle - 4, -55000), (middle + 4, 55000)]
+    points += [(a, max(b, 0.07) * 1e6) for a, b in zip(x, y) if a > middle + 12]
+    points += [(6 * export.LOGIT, 1e6)]
     numbers.valence = export.rising(sorted(points))
     energy = outputs[:, 4]
     low, high = np.quantile(energy, [0.01, 0.995])
