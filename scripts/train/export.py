@@ -22,15 +22,16 @@ def mark_of(keys):
     return ((keys >> np.uint64(48)) | np.uint64(1)).astype(np.int64)
 
 
-def fitting(keys, importance, lanes, lines):
-    """Which keys find room in the table, the more important first."""
+def fitting(keys, importance, lanes, lines, most):
+    """Which keys find room in the table, the more important first, `most` of them at most."""
     room, taken, fits = 64 // lanes, {}, np.zeros(len(keys), bool)
     line, mark = line_of(keys, lines), mark_of(keys)
     for at in np.argsort(-importance, kind="stable"):
         there = taken.setdefault(int(line[at]), [])
-        if len(there) < room and int(mark[at]) not in there:
+        if most > 0 and len(there) < room and int(mark[at]) not in there:
             there.append(int(mark[at]))
             fits[at] = True
+            most -= 1
     return fits
 
 

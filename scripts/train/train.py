@@ -19,6 +19,7 @@ import corpus as corpora
 import data
 import export
 import features
+import ratings
 import reference
 import student
 import vocabulary
@@ -81,9 +82,9 @@ def curve_of(outputs, gold, weight, knots):
     return at, np.interp(at, xs, ys)
 
 
-def best_zero(outputs, gold, weight):
+def best_zero(outputs, gold):
     """The output at which pleasant and unpleasant part best, near 0."""
-    return max(range(-60, 61, 4), key=lambda cut: (weight * ((outputs > cut) == (gold > 0))).sum() - 1e-4 * abs(cut))
+    return max(range(-60, 61, 4), key=lambda cut: ((outputs > cut) == (gold > 0)).mean() - 1e-4 * abs(cut))
 
 
 def calibrate(numbers, corpus, outputs, use_held):
@@ -93,7 +94,9 @@ def calibrate(numbers, corpus, outputs, use_held):
     weight = np.concatenate([np.full(len(rows), 1 / len(rows)) for rows in
                              [rows if use_held else rows[~corpus.held[rows]] for rows in rated]])
     x, y = curve_of(outputs[at, 3].astype(float), corpus.valence[at] / 2, weight, 14)
-    middle = best_zero(outputs[at, 3], corpus.valence[at], weight)
+    tweets = corpus.rows("rated_tweets")  # the kind of text that this is for
+    tweets = tweets if use_held else tweets[~corpus.held[tweets]]
+    middle = best_zero(outputs[tweets, 3], corpus.valence[tweets])
     # Hardly anything is flat: from the middle on a text is at least a little pleasant or unpleasant.
     points = [(-6 * export.LOGIT, -1e6)]
     points += [(a, min(b, -0.07) * 1e6) for a, b in zip(x, y) if a < middle - 12]
@@ -154,12 +157,15 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--name", help="default: KIND-1")
     parser.add_argument("--cache")
+    parser.add_argument("--keep", help="file for the first round's students")
     parser.add_argument("--final", action="store_true")
     parser.add_argument("--no-word-ratings", action="store_true")
     parser.add_argument("--lines", type=int, default=15)
     parser.add_argument("--singles", type=int, default=3)
     parser.add_argument("--pairs", type=int, default=6)
     parser.add_argument("--rows", type=int, default=45000)
+    parser.add_argument("--weak", type=float, default=0.3, help="part of all features read that is dropped for saying least")
+    parser.add_argument("--hidden", type=int, default=32)
     parser.add_argument("--members", type=int, default=1, help="students of the first round, whose mean is taught to the second")
     parser.add_argument("--first", default="{}", help="options of the first round, JSON")
     parser.add_argument("--second", default="{}")
@@ -170,7 +176,9 @@ def main():
     cues = export.cue_text(HERE / "cues.txt", name, LICENCES[args.kind])
     corpus, texts, banned = prepare(args, cues)
     corpora.add_soft(corpus, args.soft, args.emotions)
-    options = dict(batch=512, rate=4e-3, epochs=6)
+    if not args.no_word_ratings:
+        ratings.blended(corpus, args.data)
+    options = dict(batch=512, rate=4e-3, epochs=6, hidden=args.hidden)
     if args.kind == "social":
         options["soft_prior"] = torch.tensor(class_priors(corpus), dtype=torch.float32)
     else:
@@ -178,11 +186,9 @@ def main():
     vocabulary_, counts = vocabulary.choose(corpus, texts, banned, args.singles, args.pairs)
     prepared = student.Prepared(vocabulary_, texts)
     print(f"{len(vocabulary_)} features, {prepared.known.mean():.1f} a text", flush=True)
-    models = [student.train(corpus, prepared, len(vocabulary_), {**options, **json.loads(args.first), "seed": 1 + member}, args.final)
-              for member in range(args.members)]
-    importance = np.sqrt(counts) * np.mean([m.table.weight[1:].detach().norm(dim=1).numpy() for m in models], 0)
-    importance[np.argsort(-importance)[args.rows:]] = 0
-    fits = export.fitting(vocabulary_.hashes, importance, 32, args.lines) & (importance > 0)
+    models = first_round(args, corpus, prepared, len(vocabulary_), options)
+    importance = worth(models, corpus, prepared, counts, args.weak)
+    fits = export.fitting(vocabulary_.hashes, importance, 32, args.lines, args.rows) & (importance > 0)
     small = features.Vocabulary(vocabulary_.hashes[fits])
     if args.members > 1:
         mean = np.mean([student.predict(m, prepared) for m in models], 0)
@@ -190,7 +196,7 @@ def main():
     del prepared
     prepared = student.Prepared(small, texts)
     print(f"{len(small)} features kept, {prepared.known.mean():.1f} a text", flush=True)
-    start = student.Student(len(small), 30, 32)
+    start = student.Student(len(small), 30, args.hidden)
     start.load_state_dict({**models[0].state_dict(), "table.weight": torch.cat([torch.zeros(1, 30), models[0].table.weight[1:][torch.from_numpy(fits)]]).detach()})
     model = student.train(corpus, prepared, len(small), {**options, "epochs": 4, "rate": 2e-3, **json.loads(args.second)}, args.final, model=start)
     numbers = export.Numbers(model, small.hashes, args.lines, 19, np.array([float(b) for b in args.class_bias.split(",")]))
@@ -205,6 +211,18 @@ def main():
         print(f"{key}: {value:.4f}")
 
 
+def first_round(args, corpus, prepared, rows, options):
+    """Several students with everything; kept in --keep, so that second rounds can be compared."""
+    kept = pathlib.Path(args.keep) if args.keep else None
+    if kept and kept.exists():
+        return torch.load(kept, weights_only=False)
+    models = [student.train(corpus, prepared, rows, {**options, **json.loads(args.first), "seed": 1 + member}, args.final)
+              for member in range(args.members)]
+    if kept:
+        torch.save(models, kept)
+    return models
+
+
 def blend(corpus, mean, options):
     """The members' mean joins the teacher's soft labels, half and half."""
     prior = np.asarray(options.get("soft_prior", 0.0))
@@ -212,6 +230,27 @@ def blend(corpus, mean, options):
         soft = getattr(corpus, name)
         members = mean[:, columns] + (prior if name == "soft_sentiment" else 0)
         setattr(corpus, name, np.where(np.isnan(soft), members, (soft + members) / 2).astype(np.float32))
+
+
+def worth(models, corpus, prepared, counts, weak):
+    """How much each row moves the outputs, over all texts. The weakest are worth nothing, as many as make up the part `weak` of
+    all that is read: a row costs each text that has it."""
+    effects = []
+    for model in models:
+        model.eval()
+        batch = prepared.batch(np.random.default_rng(3).choice(len(corpus.texts), 1500, replace=False))
+        x = model.inputs(batch, 0).detach().requires_grad_()
+        out = model.skip(x) + model.top(model.hidden(x).clamp(0, 15.9))
+        square = torch.zeros(model.lanes, model.lanes)
+        for column, factor in [(c, 1.0) for c in range(4)] + [(c, 0.3) for c in range(5, 12)]:
+            slope = torch.autograd.grad(out[:, column].sum(), x, retain_graph=True)[0][:, :model.lanes]
+            square += factor * slope.T @ slope / len(slope)
+        rows = model.table.weight[1:].detach()
+        effects.append(((rows @ square) * rows).sum(1).numpy())
+    effect = np.mean(effects, 0)
+    order = np.argsort(effect)
+    cut = effect[order][np.searchsorted(np.cumsum(counts[order]), weak * counts.sum())]
+    return np.where(effect > cut, counts * effect, 0)
 
 
 def write(numbers, cues, path):

@@ -40,7 +40,7 @@ def forbidden(folder, texts, extra=()):
     return listed | {word + "'s" for word in listed} | proper_nouns(texts, protected)
 
 
-def choose(corpus, texts, banned, least_single, least_pair, keep=()):
+def choose(corpus, texts, banned, least_single, least_pair):
     """The vocabulary, and how many texts each of its features stands in."""
     which = np.repeat(np.arange(len(texts)), np.diff(texts.starts))
     learned = ~corpus.held[which]
@@ -59,4 +59,5 @@ def choose(corpus, texts, banned, least_single, least_pair, keep=()):
         parts = [part.lstrip("#@") for part in name.split(" ")]
         if any(part in banned for part in parts):
             good[at] = False
+    counts = counts + 30 * (hand & single)  # what we wrote down is to be known, however rare
     return Vocabulary(keys[good]), counts[good]
