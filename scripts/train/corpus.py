@@ -95,8 +95,11 @@ def cases(folder, seed=5, repeats=12):
         if not line or line.startswith("# "):
             continue
         valence, label, text = line.split("\t")
-        for _ in range(repeats if "{" in text else 3):
+        for _ in range(repeats if "{" in text else 5):
             filled = re.sub(r"\{(\w+)\}", lambda m: rng.choice(lists[m.group(1)]).capitalize(), text)
+            if "{" not in text:  # whom it is said to, a link and capital letters change nothing
+                filled = rng.choice(("{}", "{}", "{}", "{}", "@user {}", "@user {}", "{} http://example.org/x", "low")).replace("low", filled.lower()).replace(
+                    "{}", filled)
             rows.append((filled, float(valence), ("negative", "neutral", "positive").index(label)))
     return zip(*rows)
 

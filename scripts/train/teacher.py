@@ -165,6 +165,8 @@ def main():
     parser.add_argument("--rate", type=float, default=8e-5)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--stop", type=int, help="passes after which to leave off, of those that the rate is planned for")
+    parser.add_argument("--no-labels", action="store_true")
     parser.add_argument("--start", help="weights of an earlier run; only what it has least of is then learned on")
     parser.add_argument("--only", help="parts to label, by comma")
     parser.add_argument("--label", choices=("open", "social"), help="whose texts get soft labels, if not --kind's")
@@ -181,7 +183,7 @@ def main():
     pieces = {name: model.encoder.pieces([cleaned(t) for t in texts]) for name, (texts, _, _) in found.items()}
     optimizer = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.01, fused=True)
     done, start, queue, losses, next_report = 0, time.time(), [], {}, args.passes // 3
-    while done < args.passes:
+    while done < min(args.passes, args.stop or args.passes):
         if not queue:
             queue = batches(found, pieces, rng, args.batch)
         name, chunk = queue.pop()
@@ -210,7 +212,7 @@ def main():
         print(time.strftime("%H:%M"), "end", report(model, args.data, args.kind), flush=True)
     soft, words = {}, sorted(model.encoder.tokenizer.get_vocab())
     for part, texts in texts_to_label(args.data, args.label or args.kind, words).items():
-        if args.only and part not in args.only.split(","):
+        if args.no_labels or args.only and part not in args.only.split(","):
             continue
         for head, values in predict(model, model.encoder.pieces([cleaned(t) for t in texts])).items():
             soft[f"{part}/{head}"] = values.astype(np.float16)

@@ -157,10 +157,13 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--name", help="default: KIND-1")
     parser.add_argument("--cache")
+    parser.add_argument("--curves", help="file for the calibration: written without --final, read with it")
+    parser.add_argument("--golden", help="folder for golden vectors")
     parser.add_argument("--keep", help="file for the first round's students")
     parser.add_argument("--final", action="store_true")
     parser.add_argument("--no-word-ratings", action="store_true")
     parser.add_argument("--lines", type=int, default=15)
+    parser.add_argument("--filter", type=int, default=18)
     parser.add_argument("--singles", type=int, default=3)
     parser.add_argument("--pairs", type=int, default=6)
     parser.add_argument("--rows", type=int, default=45000)
@@ -199,14 +202,20 @@ def main():
     start = student.Student(len(small), 30, args.hidden)
     start.load_state_dict({**models[0].state_dict(), "table.weight": torch.cat([torch.zeros(1, 30), models[0].table.weight[1:][torch.from_numpy(fits)]]).detach()})
     model = student.train(corpus, prepared, len(small), {**options, "epochs": 4, "rate": 2e-3, **json.loads(args.second)}, args.final, model=start)
-    numbers = export.Numbers(model, small.hashes, args.lines, 19, np.array([float(b) for b in args.class_bias.split(",")]))
+    numbers = export.Numbers(model, small.hashes, args.lines, args.filter, np.array([float(b) for b in args.class_bias.split(",")]))
     out = pathlib.Path(args.out)
     write(numbers, cues, out / f"{args.kind}.mood")
     said = reference.Model(out / f"{args.kind}.mood").score(texts)
     print("rounding, in 256ths:", np.abs(said["outputs"][:, :12] - 256 * student.predict(model, prepared)).mean(0).round(1))
     calibrate(numbers, corpus, said["outputs"], args.final)
+    if args.curves and args.final:  # what it learned by heart is no measure of how far to trust it
+        numbers.valence, numbers.energy = (np.array(points) for points in json.loads(pathlib.Path(args.curves).read_text()))
+    elif args.curves:
+        pathlib.Path(args.curves).write_text(json.dumps([numbers.valence.tolist(), numbers.energy.tolist()]))
     write(numbers, cues, out / f"{args.kind}.mood")
     said = reference.Model(out / f"{args.kind}.mood").score(texts)
+    if args.golden:
+        golden(out / f"{args.kind}.mood", cues, args.program, pathlib.Path(args.golden) / f"{args.kind}.tsv")
     for key, value in figures_of(corpus, said, numbers.thresholds, args.final).items():
         print(f"{key}: {value:.4f}")
 
@@ -251,6 +260,17 @@ def worth(models, corpus, prepared, counts, weak):
     order = np.argsort(effect)
     cut = effect[order][np.searchsorted(np.cumsum(counts[order]), weak * counts.sum())]
     return np.where(effect > cut, counts * effect, 0)
+
+
+def golden(path, cues, program, to):
+    """What the whole numbers come to for texts of our own, for the tests of daemon/mood: text TAB 16 outputs."""
+    texts = (HERE / "golden.txt").read_text(encoding="utf8").removesuffix("\n").split("\n")
+    with tempfile.NamedTemporaryFile("w", suffix=".cues", encoding="utf8") as handle:
+        handle.write(cues)
+        handle.flush()
+        said = reference.Model(path).score(features.extract(program, handle.name, texts))
+    to.parent.mkdir(parents=True, exist_ok=True)
+    to.write_text("".join(text + "\t" + "\t".join(map(str, row)) + "\n" for text, row in zip(texts, said["outputs"])), encoding="utf8")
 
 
 def write(numbers, cues, path):

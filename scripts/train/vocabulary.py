@@ -48,16 +48,19 @@ def choose(corpus, texts, banned, least_single, least_pair):
     single = np.zeros(len(keys), bool)
     single[inverse[(texts.flags[learned] & SINGLE) > 0]] = True
     good = np.where(single, counts >= least_single, counts >= least_pair)
-    ours = np.zeros(len(corpus.texts), bool)
-    for part in corpus.parts:
-        if part.startswith("ours_"):
-            ours[corpus.rows(part)] = True
-    hand = np.isin(keys, np.unique(texts.hashes[ours[which] & ((texts.flags & SINGLE) > 0)]))
-    good |= hand & single
+    # What we wrote down, and words that were rated, are to be known however rare.
+    counts = counts.astype(np.int64)
+    for start, gain in (("ours_", 30), ("ratings_", 8)):
+        inside = np.zeros(len(corpus.texts), bool)
+        for part in corpus.parts:
+            if part.startswith(start):
+                inside[corpus.rows(part)] = True
+        there = np.isin(keys, np.unique(texts.hashes[inside[which] & ((texts.flags & SINGLE) > 0)])) & single
+        good |= there
+        counts = counts + gain * there
     for at in np.flatnonzero(good):
         name = texts.names[int(keys[at])]
         parts = [part.lstrip("#@") for part in name.split(" ")]
         if any(part in banned for part in parts):
             good[at] = False
-    counts = counts + 30 * (hand & single)  # what we wrote down is to be known, however rare
     return Vocabulary(keys[good]), counts[good]
