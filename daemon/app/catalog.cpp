@@ -1,6 +1,6 @@
 #include "app/catalog.hpp"
 
-#include "app/word_list.hpp"
+#include "app/model_place.hpp"
 #include "model/key.hpp"
 
 namespace roomtone::app {
@@ -8,7 +8,7 @@ namespace roomtone::app {
 Result<std::shared_ptr<const Catalog>> load_catalog(const Config& config) {
   auto rules = topics::RuleSet::compile(config.topics, config.topics_max);
   if (!rules) return fail(std::move(rules.error()), "topics");
-  const auto model = find_word_list(config.model);
+  const auto model = find_model(config.model);
   if (!model) return fail(model.error(), "mood");
   auto scorer = mood::Scorer::load(*model);
   if (!scorer) return fail(std::move(scorer.error()), "mood");

@@ -118,7 +118,7 @@ void work(Worker& worker, BoundedQueue<Batch>& batches, ReorderBuffer& tallies, 
   }
 }
 
-/// Reads the configuration again and takes over its rules and word list, or keeps the old ones and says why.
+/// Reads the configuration again and takes over its rules and model, or keeps the old ones and says why.
 void reload(const DaemonOptions& options, Published<Catalog>& catalog, ReloadState& state, const Clock& clock,
             Log& log) {
   auto config = load_config(options.config_file);
@@ -148,7 +148,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   if (const auto addresses = check_addresses(config); !addresses)
     return refuse(log, ExitCode::config, addresses.error());
 
-  // What workers read: rules and word list.
+  // What workers read: rules and model.
   auto loaded = load_catalog(config);
   if (!loaded) return refuse(log, ExitCode::config, loaded.error());
   Published<Catalog> catalog(std::move(*loaded));
@@ -179,6 +179,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   store_options.folder = config.store.path;
   store_options.sync = config.store.sync;
   store_options.sketch_key = config.store.sketch_key;
+  store_options.on_failure = [&signals] { signals.raise(); };
   if (options.adjust_store) options.adjust_store(store_options);
   auto opened = store::Store::open(store_options);
   if (!opened) return refuse(log, code_of_store(opened.error()), opened.error());
@@ -226,7 +227,10 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   recovered.rooms = {};
   Vitals vitals(room.sources());
   StoreHealth health;
-  const auto die = [&log, &health](ExitCode code, const char* what, const Error& error) {
+  std::atomic_flag dying;
+  const auto die = [&log, &health, &dying](ExitCode code, const char* what, const Error& error) {
+    // More than one thread may see the same failure: the first one tells of it, any other waits for the end.
+    while (dying.test_and_set()) std::this_thread::sleep_for(kLastWords);
     log.error(what, {{"error", error.context}});
     health.set(StoreState::failed, error.context);
     std::this_thread::sleep_for(kLastWords);
@@ -350,7 +354,9 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
 
   constexpr std::chrono::milliseconds kPulseEvery{250};
   for (bool running = true; running;) {
-    switch (signals.wait(kPulseEvery)) {
+    const Signals::Event event = signals.wait(kPulseEvery);
+    if (const auto failure = store.failure()) die(ExitCode::store, "the store failed", *failure);
+    switch (event) {
       case Signals::Event::terminate:
         log.info("stopping");
         running = false;
@@ -363,7 +369,6 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
       case Signals::Event::none: break;
     }
     space.look();
-    if (const auto failure = store.failure()) die(ExitCode::store, "the store failed", *failure);
     feed.set_pulse(observer.pulse());
   }
 

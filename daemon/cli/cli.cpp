@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <map>
+#include <string>
 #include <string_view>
 
 #include <CLI/CLI.hpp>
@@ -14,8 +16,8 @@ namespace {
 
 // One line for each subcommand, in the order in which --help shows them.
 constexpr AddCommand kCommands[] = {
-    add_watch,  add_score,   add_simulate,     add_history, add_verify, add_recover,
-    add_backup, add_restore, add_check_config, add_record,  add_token,  add_keygen,
+    add_watch,   add_score,  add_evaluate, add_features,     add_simulate, add_history, add_verify,
+    add_recover, add_backup, add_restore,  add_check_config, add_record,   add_token,   add_keygen,
 };
 
 constexpr const char* kAbout = R"(Roomtone hears the tone of the room in a stream of messages.
@@ -33,6 +35,14 @@ constexpr const char* kExitCodes =
     "            74 reading or writing failed, 78 configuration, rule or model refused.";
 
 }  // namespace
+
+void add_colour(CLI::App& command, ColourChoice& choice) {
+  const std::map<std::string, ColourChoice> colours = {
+      {"auto", ColourChoice::automatic}, {"always", ColourChoice::always}, {"never", ColourChoice::never}};
+  command.add_option("--color,--colour", choice, "auto (default), always or never; NO_COLOR counts as never")
+      ->transform(CLI::CheckedTransformer(colours).description(""))
+      ->type_name("WHEN");
+}
 
 bool use_colour(ColourChoice choice, int fd) {
   if (choice != ColourChoice::automatic) return choice == ColourChoice::always;

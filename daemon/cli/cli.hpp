@@ -31,11 +31,16 @@ void add_check_config(CLI::App& app, Invocation& invocation);
 void add_record(CLI::App& app, Invocation& invocation);
 void add_token(CLI::App& app, Invocation& invocation);
 void add_keygen(CLI::App& app, Invocation& invocation);
+void add_features(CLI::App& app, Invocation& invocation);
 void add_score(CLI::App& app, Invocation& invocation);
+void add_evaluate(CLI::App& app, Invocation& invocation);
 void add_watch(CLI::App& app, Invocation& invocation);
 
 /// `--color` as given: auto asks the terminal and NO_COLOR.
 enum class ColourChoice { automatic, always, never };
+
+/// Adds `--color` to a subcommand; `choice` outlives it.
+void add_colour(CLI::App& command, ColourChoice& choice);
 
 /// Whether to colour what goes to file descriptor `fd`: never with NO_COLOR set to something, unless `always`.
 [[nodiscard]] bool use_colour(ColourChoice choice, int fd);

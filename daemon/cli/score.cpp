@@ -15,8 +15,9 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "app/word_list.hpp"
+#include "app/model_place.hpp"
 #include "base/limits.hpp"
+#include "cli/account.hpp"
 #include "cli/cli.hpp"
 #include "cli/output.hpp"
 #include "cli/stop_signal.hpp"
@@ -57,20 +58,21 @@ void LineScorer::score_line(std::string_view line, std::string& out) {
   if (line.ends_with('\r')) line.remove_suffix(1);
   ++line_;
   text::tokenize(line, tokens_);
-  const Mood mood = scorer_.score(tokens_, options_.lang);
-  // Whole ten-thousandths, half away from zero; never "-0.0000".
-  const int32_t sign = mood.valence_micro < 0 ? -1 : 1;
-  const int32_t tens = (std::abs(mood.valence_micro) + 50) / 100;
-  const auto valence = fmt::format("{}{}.{:04}", sign < 0 && tens > 0 ? "-" : "", tens / 10'000, tens % 10'000);
-  if (options_.json) {
-    fmt::format_to(std::back_inserter(out),
-                   R"({{"line":{},"valence":{},"label":"{}","scored":{},"words":{},"tokens":{},"model":"{}"}})"
-                   "\n",
-                   line_, valence, name_of(mood.label), mood.scored, tokens_.words, tokens_.tokens.size(),
-                   scorer_.id());
-  } else {
-    fmt::format_to(std::back_inserter(out), "{}\t{}\t{}\n", valence, name_of(mood.label), mood.scored ? 1 : 0);
+  if (options_.form == ScoreForm::columns) {
+    const Mood mood = scorer_.score(tokens_, options_.lang);
+    append_valence(out, mood.valence_micro);
+    fmt::format_to(std::back_inserter(out), "\t{}\t{}\n", name_of(mood.label), mood.scored ? 1 : 0);
+    return;
   }
+  const Account account{.line = line_,
+                        .tokens = tokens_,
+                        .judgement = scorer_.judge(tokens_, options_.lang),
+                        .effects = scorer_.effects(tokens_, options_.lang),
+                        .model = scorer_.id()};
+  if (options_.form == ScoreForm::json)
+    append_json(out, account);
+  else
+    append_for_people(out, account, options_.colour);
 }
 
 namespace {
@@ -84,9 +86,11 @@ constexpr const char* kExamples = R"(Examples:
   roomtone score reviews.txt more.txt > moods.tsv
   paste <(roomtone score posts.txt) posts.txt | sort -g | head
   roomtone score --json --lang en posts.txt
+  echo "not bad, but I've seen better :(" | roomtone score --explain
 
 Output: valence TAB label TAB scored, one line for each line of input, in order; labels are
 negative, neutral and positive. A single line's mood is a guess: Roomtone means its sums.
+--json and --explain tell the effect of each token: the line's valence, less what it would be without it.
 Without --lang a line that does not look like the model's language is not judged.)";
 
 struct Arguments {
@@ -94,6 +98,8 @@ struct Arguments {
   std::string model;
   std::string lang;
   bool json = false;
+  bool explain = false;
+  ColourChoice colour = ColourChoice::automatic;
 };
 
 /// Reads `fd` to its end. What was read at once is answered at once, so that a person may type and see.
@@ -116,7 +122,7 @@ Result<bool> score_all(int fd, const std::string& name, LineScorer& lines, Outpu
 
 ExitCode run_score(const Arguments& given) {
   constexpr std::string_view kCommand = "score";
-  const auto file = app::find_word_list(given.model);
+  const auto file = app::find_model(given.model);
   if (!file) return report(kCommand, file.error());
   const auto scorer = mood::Scorer::load(*file);
   if (!scorer) {
@@ -126,7 +132,8 @@ ExitCode run_score(const Arguments& given) {
   const StopSignal signal;
   auto output = open_output("-");
   if (!output) return report(kCommand, output.error());
-  LineScorer lines(*scorer, {.lang = given.lang, .json = given.json});
+  const ScoreForm form = given.json ? ScoreForm::json : given.explain ? ScoreForm::account : ScoreForm::columns;
+  LineScorer lines(*scorer, {.lang = given.lang, .form = form, .colour = use_colour(given.colour, STDOUT_FILENO)});
   const std::vector<std::string> files = given.files.empty() ? std::vector<std::string>{"-"} : given.files;
   for (const std::string& name : files) {
     const int fd = name == "-" ? STDIN_FILENO : ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
@@ -148,13 +155,18 @@ void add_score(CLI::App& app, Invocation& invocation) {
   command->add_option("files", given->files, "files to read, - for stdin (default)")->type_name("FILE");
   command
       ->add_option("--model", given->model,
-                   "word list to use (default: en-open.lexicon beside the program, or in\n"
+                   "model to use (default: social.mood beside the program, or in\n"
                    "/usr/share/roomtone/models)")
       ->type_name("FILE");
   command->add_option("--lang", given->lang, "the language that all lines are declared to be in, such as en")
       ->type_name("CODE");
-  command->add_flag("--json", given->json,
-                    "one JSON object a line: also the line's number, words, tokens and the model");
+  auto* json = command->add_flag("--json", given->json,
+                                 "one JSON object a line: valence, label, probabilities, energy, emotions,\n"
+                                 "every token with its effect, and the model");
+  auto* explain =
+      command->add_flag("--explain", given->explain, "an account of each line for people: what each word did");
+  explain->excludes(json);
+  add_colour(*command, given->colour);
   command->callback([given, &invocation] { invocation.run = [given] { return run_score(*given); }; });
 }
 

@@ -9,13 +9,20 @@
 
 namespace roomtone::cli {
 
-struct ScoreOptions {
-  std::string lang;  // BCP 47, as declared for all lines; empty: unknown
-  bool json;         // one object a line instead of columns
+enum class ScoreForm : uint8_t {
+  columns,  // valence TAB label TAB scored
+  json,     // one object a line, with all that the model says
+  account,  // for people: what each word did
 };
 
-/// Turns lines of text into lines of mood: exactly one for each, whatever it holds. Takes input in pieces of any size
-/// and is the same for every way of cutting it. Not thread-safe; `scorer` outlives it.
+struct ScoreOptions {
+  std::string lang;  // BCP 47, as declared for all lines; empty: unknown
+  ScoreForm form = ScoreForm::columns;
+  bool colour = false;  // of an account
+};
+
+/// Turns lines of text into lines of mood: exactly one for each, whatever it holds; an account has more. Takes input in
+/// pieces of any size and is the same for every way of cutting it. Not thread-safe; `scorer` outlives it.
 class LineScorer {
  public:
   LineScorer(const mood::Scorer& scorer, ScoreOptions options);

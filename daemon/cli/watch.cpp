@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <vector>
 
@@ -268,11 +267,7 @@ void add_watch(CLI::App& app, Invocation& invocation) {
       ->check(CLI::Range(0.0, 1e9).description(""));
   command->add_flag("--once", given->once, "show what is there now, and end");
   command->add_flag("--json", given->json, "one JSON object for each update");
-  const std::map<std::string, ColourChoice> colours = {
-      {"auto", ColourChoice::automatic}, {"always", ColourChoice::always}, {"never", ColourChoice::never}};
-  command->add_option("--color,--colour", given->colour, "auto (default), always or never; NO_COLOR counts as never")
-      ->transform(CLI::CheckedTransformer(colours).description(""))
-      ->type_name("WHEN");
+  add_colour(*command, given->colour);
   command->callback([given, &invocation] { invocation.run = [given] { return run_watch(*given); }; });
 }
 

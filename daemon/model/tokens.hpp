@@ -49,6 +49,13 @@ struct Tokens {
   uint32_t other_letters = 0;
   uint32_t questions = 0;     // runs that hold a '?'
   uint32_t exclamations = 0;  // '!' in all
+  uint32_t hashtags = 0;
+  uint32_t mentions = 0;
+  uint32_t links = 0;
+  uint32_t signs = 0;      // emoji and emoticons
+  uint32_t elongated = 0;  // words that were written long
+  uint32_t ellipses = 0;   // runs of three '.' and more
+  std::string undone;      // the tokenizer's own: a text whose HTML entities were undone
 
   [[nodiscard]] std::string_view view(const Token& token) const {
     return std::string_view(normalised).substr(token.begin, token.end - token.begin);
@@ -58,6 +65,7 @@ struct Tokens {
     normalised.clear();
     tokens.clear();
     words = words_all_caps = latin_letters = other_letters = questions = exclamations = 0;
+    hashtags = mentions = links = signs = elongated = ellipses = 0;
   }
 };
 

@@ -1,35 +1,22 @@
 #include "mood/scorer.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 
+#include "mood/cue_table.hpp"
+#include "mood/features.hpp"
 #include "mood/language.hpp"
-#include "mood/lexicon_file.hpp"
-#include "mood/reading.hpp"
-#include "mood/word_table.hpp"
+#include "mood/model_file.hpp"
 
 namespace roomtone::mood {
 
-struct Scorer::Tables {
-  explicit Tables(Lexicon lexicon)
-      : id(std::move(lexicon.id)),
-        language(std::move(lexicon.language)),
-        rules(lexicon.rules),
-        words(lexicon.rows),
-        negative_micro(micro(rules.negative_at)),
-        positive_micro(micro(rules.positive_at)) {}
+struct Scorer::Loaded {
+  Loaded(ModelFile from, Instructions with)
+      : file(std::move(from)), cues(file.model().cues.words), filter(file.model().network.filter), instructions(with) {}
 
-  /// Rounded half away from zero: the same integer wherever IEEE 754 holds.
-  static int32_t micro(double value) { return static_cast<int32_t>(value * 1e6 + (value < 0 ? -0.5 : 0.5)); }
-
-  std::string id;
-  std::string language;
-  Rules rules;
-  WordTable words;
-  int32_t negative_micro;
-  int32_t positive_micro;
+  ModelFile file;
+  CueTable cues;
+  FeatureFilter filter;
+  Instructions instructions;
 };
 
 namespace {
@@ -37,47 +24,91 @@ namespace {
 /// Whether there is anything a mood could be read from: a link or a name alone has none.
 bool speaks(const Tokens& tokens) {
   return tokens.words > 0 || std::ranges::any_of(tokens.tokens, [](const Token& token) {
-           return token.kind == TokenKind::word || token.kind == TokenKind::emoji || token.kind == TokenKind::emoticon;
+           return token.kind == TokenKind::emoji || token.kind == TokenKind::emoticon;
          });
+}
+
+/// Words that no name or number is: a name says nothing about the language it stands in.
+uint32_t ordinary_words(const Tokens& tokens) {
+  return static_cast<uint32_t>(std::ranges::count_if(tokens.tokens, is_ordinary_word));
+}
+
+/// `tokens` without the one at `at`.
+void leave_out(const Tokens& tokens, std::size_t at, Tokens& without) {
+  without = tokens;
+  const Token& token = tokens.tokens[at];
+  without.tokens.erase(without.tokens.begin() + static_cast<std::ptrdiff_t>(at));
+  if (token.kind == TokenKind::word) {
+    --without.words;
+    if ((token.flags & kAllCaps) != 0) --without.words_all_caps;
+  }
+  if (token.kind == TokenKind::punctuation) {
+    const std::string_view marks = tokens.view(token);
+    if (marks.find('?') != std::string_view::npos) --without.questions;
+    // A mixed run of both is counted as if it were all of this one: close enough for leaving it out.
+    if (marks.find('!') != std::string_view::npos) {
+      without.exclamations -= std::min<uint32_t>(without.exclamations, token.run);
+    }
+  }
 }
 
 }  // namespace
 
-Result<Scorer> Scorer::load(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return fail(ErrorCode::not_found, "open lexicon " + file.string() + ": " + std::strerror(errno));
-  std::string text(kLexiconBytesMax + 1,
-                   '\0');  // one more than allowed, so that too long a file is told from a full one
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (in.bad() || (in.fail() && !in.eof())) return fail(ErrorCode::io, "read lexicon " + file.string());
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  auto lexicon = parse_lexicon(text, file.string());
-  if (!lexicon) return tl::unexpected(lexicon.error());
-  return Scorer(std::make_unique<const Tables>(std::move(*lexicon)));
+Result<Scorer> Scorer::load(const std::filesystem::path& file, Instructions instructions) {
+  auto model = ModelFile::open(file);
+  if (!model) return tl::unexpected(model.error());
+  return Scorer(std::make_unique<const Loaded>(std::move(*model), instructions));
+}
+
+bool Scorer::run(const Tokens& tokens, std::string_view lang, Outputs& outputs) const {
+  const Declared declared = declared_language(lang, model_->file.model().cues.languages.front());
+  if (declared == Declared::foreign || !speaks(tokens)) return false;
+  // Many clients declare the language of their interface, so letters of another script overrule what was declared.
+  if (tokens.other_letters > tokens.latin_letters) return false;
+
+  Features features;
+  extract(tokens, model_->cues, model_->filter, declared == Declared::unknown, features);
+  outputs =
+      forward(model_->file.model().network, tokens, features, declared == Declared::unknown, model_->instructions);
+  return declared == Declared::covered ||
+         features.evidence.looks_own(outputs.known_words, ordinary_words(tokens) - outputs.known_ordinary,
+                                     tokens.signs);
 }
 
 Mood Scorer::score(const Tokens& tokens, std::string_view lang) const {
-  const Declared declared = declared_language(lang, tables_->language);
-  if (declared == Declared::foreign || !speaks(tokens)) return {};
-  // Many clients declare the language of their interface, so letters of another script overrule what was declared.
-  if (tokens.other_letters > tokens.latin_letters) return {};
-
-  Reading reading(tables_->words, tables_->rules, tokens, declared == Declared::unknown);
-  reading.read();
-  if (declared == Declared::unknown && !reading.evidence().looks_own(tokens, reading.hits(), reading.signs()))
-    return {};
-
-  Mood mood;
-  mood.scored = true;
-  mood.valence_micro = Tables::micro(reading.valence());
-  if (mood.valence_micro <= tables_->negative_micro && mood.valence_micro < 0) mood.label = MoodLabel::negative;
-  if (mood.valence_micro >= tables_->positive_micro && mood.valence_micro > 0) mood.label = MoodLabel::positive;
-  return mood;
+  Outputs outputs;
+  return run(tokens, lang, outputs) ? mood_of(model_->file.model().network, outputs.at) : Mood{};
 }
 
-std::string_view Scorer::id() const { return tables_->id; }
+Judgement Scorer::judge(const Tokens& tokens, std::string_view lang) const {
+  Outputs outputs;
+  return run(tokens, lang, outputs) ? judgement_of(model_->file.model().network, outputs.at) : Judgement{};
+}
 
-Scorer::Scorer(std::unique_ptr<const Tables> tables) : tables_(std::move(tables)) {}
+std::vector<int32_t> Scorer::effects(const Tokens& tokens, std::string_view lang) const {
+  std::vector<int32_t> effects(tokens.tokens.size());
+  Outputs outputs;
+  if (!run(tokens, lang, outputs)) return effects;
+  const Network& net = model_->file.model().network;
+  const int32_t whole = mood_of(net, outputs.at).valence_micro;
+  Tokens without;
+  Features features;
+  for (std::size_t i = 0; i < effects.size(); ++i) {
+    leave_out(tokens, i, without);
+    int32_t rest = 0;
+    if (speaks(without)) {
+      extract(without, model_->cues, model_->filter, false, features);
+      rest = mood_of(net, forward(net, without, features, false, model_->instructions).at).valence_micro;
+    }
+    effects[i] = whole - rest;
+  }
+  return effects;
+}
+
+std::string_view Scorer::id() const { return model_->file.model().id; }
+const CueTable& Scorer::cues() const { return model_->cues; }
+
+Scorer::Scorer(std::unique_ptr<const Loaded> model) : model_(std::move(model)) {}
 Scorer::Scorer(Scorer&&) noexcept = default;
 Scorer& Scorer::operator=(Scorer&&) noexcept = default;
 Scorer::~Scorer() = default;

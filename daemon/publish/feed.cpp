@@ -44,6 +44,11 @@ constexpr int kUnsentTimeout_ms = 20000;  // for bytes that the peer's machine d
 // CURVE on a busy machine timed out, tried again and took twice the work.
 constexpr int kHandshake_ms = 10000;
 
+// Handshakes and encryption are done by ZeroMQ's I/O threads. Each socket has its own: readers who join need both at
+// the same time, and the snapshots of many do not hold up what is published. Not more of them: a socket whose
+// connections were spread over several could hand us a subscription before it tells of the connection that it came by.
+enum IoThread : int { kPublisherThread, kRouterThread, kIoThreads };
+
 void set_up(Socket& socket, int hwm, int message_bytes_max) {
   socket.set(ZMQ_SNDHWM, hwm);
   const int64_t size = message_bytes_max;  // the one option here that is not an int
@@ -82,6 +87,7 @@ Feed::Feed(FeedOptions options, const Clock& clock)
       clock_(clock),
       queue_(options_.queue_max),
       allowed_(options_.curve ? AllowList(options_.curve->readers) : AllowList()),
+      context_(kIoThreads),
       publisher_(context_, ZMQ_XPUB),
       router_(context_, ZMQ_ROUTER),
       publisher_monitor_(context_, publisher_, "publish-monitor"),
@@ -101,6 +107,8 @@ Result<void> Feed::bind() {
     Door::guard(publisher_, options_.curve->secret_key);
     Door::guard(router_, options_.curve->secret_key);
   }
+  publisher_.use_io_thread(kPublisherThread);
+  router_.use_io_thread(kRouterThread);
   set_up(publisher_, options_.hwm, kSubscriptionBytesMax);
   // Each subscription comes to us first and takes effect when we say so. It takes effect for the peer whose
   // subscription was received last, so nothing may be received in between.

@@ -62,12 +62,20 @@ void Context::Terminate::operator()(void* context) const {
   }
 }
 
-Context::Context() : handle_(zmq_ctx_new()) { ROOMTONE_ASSERT(handle_ != nullptr); }
+Context::Context(int io_threads) : handle_(zmq_ctx_new()) {
+  ROOMTONE_ASSERT(handle_ != nullptr);
+  ROOMTONE_ASSERT(zmq_ctx_set(handle_.get(), ZMQ_IO_THREADS, io_threads) == 0);
+}
 
 void Socket::Close::operator()(void* socket) const { zmq_close(socket); }
 
 Socket::Socket(const Context& context, int type) : handle_(zmq_socket(context.handle(), type)) {
   ROOMTONE_ASSERT(handle_ != nullptr);
+}
+
+void Socket::use_io_thread(int number) {
+  const uint64_t mask = uint64_t{1} << number;
+  set(ZMQ_AFFINITY, std::string_view(reinterpret_cast<const char*>(&mask), sizeof mask));
 }
 
 void Socket::set(int option, int value) {

@@ -11,10 +11,10 @@
 
 namespace roomtone::publish {
 
-/// A ZeroMQ context: its I/O thread. Outlives its sockets; the destructor waits for what they linger on.
+/// A ZeroMQ context: its I/O threads. Outlives its sockets; the destructor waits for what they linger on.
 class Context {
  public:
-  Context();
+  explicit Context(int io_threads = 1);
   [[nodiscard]] void* handle() const { return handle_.get(); }
 
  private:
@@ -39,6 +39,9 @@ class Socket {
   /// `type` and options are those of zmq.h. Stops the process when the system has no more file handles at all.
   Socket(const Context& context, int type);
 
+  /// All that it sends and receives passes through the context's I/O thread of this number, from 0. Before bind and
+  /// connect; otherwise ZeroMQ chooses one for each connection.
+  void use_io_thread(int number);
   void set(int option, int value);
   void set(int option, std::string_view value);
   [[nodiscard]] Result<void> bind(const std::string& endpoint);

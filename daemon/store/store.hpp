@@ -25,6 +25,9 @@ struct StoreOptions {
   std::size_t memtable_bytes = 8u << 20;  // small, so that recovery is quick (30 to 55 ms a MiB of WAL were measured)
   std::size_t wal_bytes_max = 16u << 20;
   std::size_t cache_bytes = 16u << 20;
+  // Told, on a thread of RocksDB's, that failure() has something to say; it must be quick and not call back. Outlives
+  // the store.
+  std::function<void()> on_failure;
 
   // For tests only; no configuration reaches them.
   rocksdb::Env* env = nullptr;  // a disk that can fail or lose power; outlives the store

@@ -10,6 +10,7 @@
 #include "text/emoji.hpp"
 #include "text/emoticons.hpp"
 #include "text/entities.hpp"
+#include "text/html_entities.hpp"
 
 namespace roomtone::text {
 
@@ -17,6 +18,7 @@ Cutter::Cutter(std::string_view text, Tokens& tokens)
     : p_(text.data()), end_(text.data() + text.size()), begin_(text.data()), tokens_(tokens), space_(kSpaceBefore) {
   // What the last text left stays in place to be written over: clearing would have it filled anew.
   tokens.questions = tokens.exclamations = 0;
+  tokens.hashtags = tokens.mentions = tokens.links = tokens.signs = tokens.elongated = tokens.ellipses = 0;
   if (tokens.normalised.size() < text.size() + kSlack) tokens.normalised.resize(text.size() + kSlack);
   out_ = tokens.normalised.data();
   // Fixed sizes, so that these are a few moves and no calls.
@@ -28,7 +30,7 @@ Cutter::Cutter(std::string_view text, Tokens& tokens)
   }
 }
 
-void Cutter::run() {
+bool Cutter::run() {
   while (p_ < end_ && count_ < limits::kTokens) {
     switch (traits(*p_).begins) {
       case ByteClass::word:
@@ -47,6 +49,7 @@ void Cutter::run() {
       case ByteClass::at: mention(); break;
       case ByteClass::high: high(); break;
       case ByteClass::nothing:
+        if (*p_ == '&' && entities_ && begins_html_entity({p_, left()})) return false;
         ++p_;
         space_ = 0;
         break;
@@ -58,6 +61,7 @@ void Cutter::run() {
   tokens_.words_all_caps = words_all_caps_;
   tokens_.latin_letters = latin_;
   tokens_.other_letters = other_;
+  return true;
 }
 
 /// Makes room for `more` bytes beyond what is left of the input.
@@ -67,6 +71,20 @@ void Cutter::room(std::size_t more) {
   if (tokens_.normalised.size() >= need) return;
   tokens_.normalised.resize(need);
   out_ = tokens_.normalised.data() + used;
+}
+
+/// Counts what a text has few of. Words and marks that are read many at a time are not among them.
+void Cutter::count(TokenKind kind, unsigned flags, char first, std::size_t run) {
+  switch (kind) {
+    case TokenKind::word: tokens_.elongated += (flags & kElongated) != 0 ? 1 : 0; break;
+    case TokenKind::hashtag: ++tokens_.hashtags; break;
+    case TokenKind::mention: ++tokens_.mentions; break;
+    case TokenKind::url: ++tokens_.links; break;
+    case TokenKind::emoji:
+    case TokenKind::emoticon: ++tokens_.signs; break;
+    case TokenKind::punctuation: tokens_.ellipses += first == '.' && run > 2 ? 1 : 0; break;
+    case TokenKind::cashtag: break;
+  }
 }
 
 /// Makes the list of tokens longer by `more` and a reserve, as far as its memory reaches.

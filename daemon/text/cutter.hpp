@@ -26,7 +26,10 @@ inline constexpr std::size_t kHashtagBytes = 256;  // likewise
 class Cutter {
  public:
   Cutter(std::string_view text, Tokens& tokens);
-  void run();
+  /// False when it met an HTML entity: then the tokens are not all there, and the text is to be read once more without.
+  [[nodiscard]] bool run();
+  /// An entity is letters and marks like any others.
+  void leave_entities() { entities_ = false; }
 
  private:
   static constexpr std::size_t kSlack = 64 + 16;
@@ -62,6 +65,7 @@ class Cutter {
   void emoji(std::size_t consumed, std::size_t written);
   void room(std::size_t more);
   void more_tokens(std::size_t more);
+  void count(TokenKind kind, unsigned flags, char first, std::size_t run);
 
   /// The `size` bytes at out_ become a token.
   void emit(TokenKind kind, std::size_t size, unsigned flags, std::size_t run = 1) {
@@ -80,6 +84,7 @@ class Cutter {
                                 .kind = kind,
                                 .flags = static_cast<uint8_t>(flags),
                                 .run = static_cast<uint8_t>(run < 255 ? run : 255)};
+    count(kind, flags, first, run);
     if (kind == TokenKind::word) {
       ++words_;
       words_all_caps_ += (flags & kAllCaps) != 0 ? 1 : 0;
@@ -119,6 +124,7 @@ class Cutter {
 
   // hashtag.cpp
   void hashtag(std::size_t sign);
+  void hashtag_part(std::size_t begin, std::size_t size, unsigned flags);
 
   const char* p_;
   const char* const end_;
@@ -131,6 +137,7 @@ class Cutter {
   uint32_t words_all_caps_ = 0;
   uint32_t latin_ = 0;
   uint32_t other_ = 0;
+  bool entities_ = true;  // are looked for
   Window window_;
   std::array<char, 2 * kReadable> tail_;  // the end of the text, then zeros: what readable() gives there
 };

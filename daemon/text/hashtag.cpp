@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <cstring>
 
 #include "text/classify.hpp"
 #include "text/cutter.hpp"
+#include "text/hashtag_words.hpp"
 
 namespace roomtone::text {
 
@@ -164,10 +166,23 @@ void Cutter::hashtag(std::size_t sign) {
     room(kWordBytes);
     const std::size_t kept = cut_runs(tokens_.normalised.data() + begin + part.begin, size, out_);
     if (kept == size) {
-      emit_at(TokenKind::word, begin + part.begin, size, flags);
+      hashtag_part(begin + part.begin, size, flags);
     } else {
       emit(TokenKind::word, kept, flags | kElongated);
     }
+  }
+}
+
+/// A part of a hashtag, at [begin, begin + size) of the normalised text: one word, or several without a gap.
+void Cutter::hashtag_part(std::size_t begin, std::size_t size, unsigned flags) {
+  const std::string_view bytes(tokens_.normalised.data() + begin, size);
+  const WordEnds ends = std::ranges::all_of(bytes, is_lower) ? split_words(bytes) : WordEnds{};
+  if (ends.count == 0) return emit_at(TokenKind::word, begin, size, flags);
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < ends.count; ++i) {
+    emit_at(TokenKind::word, begin + from, ends.at[i] - from, flags);
+    from = ends.at[i];
+    flags &= ~static_cast<unsigned>(kCapitalised);
   }
 }
 

@@ -223,6 +223,7 @@ void Cutter::count_shouts(uint64_t marks) {
 /// "xd" is a face that looks like a word.
 void Cutter::laughing(Token& token) {
   --words_;
+  ++tokens_.signs;
   tokens_.normalised[token.begin + 1] = 'D';
   token.kind = TokenKind::emoticon;
   token.flags &= kSpaceBefore;

@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "text/cutter.hpp"
+#include "text/html_entities.hpp"
 
 namespace roomtone::text {
 
@@ -18,8 +19,13 @@ std::string_view within_limit(std::string_view text) {
 }  // namespace
 
 void tokenize(std::string_view text, Tokens& tokens) {
-  Cutter cutter(within_limit(text), tokens);
-  cutter.run();
+  text = within_limit(text);
+  Cutter cutter(text, tokens);
+  if (cutter.run()) return;
+  undo_html_entities(text, tokens.undone);
+  Cutter again(tokens.undone, tokens);
+  again.leave_entities();
+  static_cast<void>(again.run());
 }
 
 }  // namespace roomtone::text

@@ -6,7 +6,6 @@
 //
 // Prints one JSON object. `cpu_us` is user and system time per line, of the whole process.
 #include <fcntl.h>
-#include <simdjson.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -17,34 +16,13 @@
 #include <string_view>
 
 #include "base/limits.hpp"
+#include "floor.hpp"
 
 namespace {
 
+using roomtone::bench::Seen;
 using roomtone::limits::kFileFrameBytes;
 using roomtone::limits::kFramePaddingBytes;
-
-struct Seen {
-  uint64_t lines = 0;
-  uint64_t posts = 0;
-  uint64_t bytes = 0;
-  uint64_t sum = 0;  // of what was read, so that reading it cannot be left out
-};
-
-/// `line` has padding after it.
-void look_at(simdjson::dom::parser& parser, std::string_view line, Seen& seen) {
-  ++seen.lines;
-  seen.bytes += line.size();
-  simdjson::dom::element root, record;
-  if (parser.parse(line.data(), line.size(), false).get(root) != simdjson::SUCCESS) return;
-  std::string_view did, created_at, text, lang;
-  int64_t time_us = 0;
-  if (root["did"].get(did) || root["time_us"].get(time_us) || root["commit"]["record"].get(record) ||
-      record["createdAt"].get(created_at) || record["text"].get(text))
-    return;
-  if (record["langs"].at(0).get(lang)) lang = {};
-  ++seen.posts;
-  seen.sum += did.size() + created_at.size() + text.size() + lang.size() + static_cast<uint64_t>(time_us & 1);
-}
 
 }  // namespace
 

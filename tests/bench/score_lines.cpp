@@ -1,6 +1,6 @@
 // Scores the lines of standard input with the shipped rules: `valence<TAB>label<TAB>scored` a line, for evaluation.
 //
-//   score_lines LEXICON [LANG]    LANG as a message would declare it; none is given by default
+//   score_lines MODEL [LANG]    LANG as a message would declare it; none is given by default
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -11,7 +11,7 @@
 
 int main(int argc, char** argv) {
   if (argc < 2 || argc > 3) {
-    std::fputs("usage: score_lines LEXICON [LANG] < texts\n", stderr);
+    std::fputs("usage: score_lines MODEL [LANG] < texts\n", stderr);
     return 64;
   }
   const auto scorer = roomtone::mood::Scorer::load(argv[1]);

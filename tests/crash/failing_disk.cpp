@@ -1,14 +1,37 @@
 // Preloaded into a daemon under test: once the file named by FAILING_DISK exists, writing to or syncing a file whose
-// path contains FAILING_DISK_FILES fails with EIO, as on a disk that has just died.
+// path contains FAILING_DISK_FILES fails with EIO, as on a disk that has just died. When the first one did stands in
+// the file FAILING_DISK_AT, in seconds of the monotonic clock.
+//
+// With FAILING_DISK_HANGS such writes wait instead, for as long as the file FAILING_DISK exists.
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 namespace {
+
+template <typename Function>
+Function* real(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+}
+
+void note_the_moment() {
+  const char* at = std::getenv("FAILING_DISK_AT");
+  if (at == nullptr) return;
+  const int fd = open(at, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return;  // it is there: an earlier one
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  char text[64];
+  const int size = std::snprintf(text, sizeof text, "%ld.%09ld", static_cast<long>(now.tv_sec), now.tv_nsec);
+  (void)!real<ssize_t(int, const void*, size_t)>("write")(fd, text, static_cast<size_t>(size));
+  close(fd);
+}
 
 bool fails(int fd) {
   const int kept = errno;
@@ -22,14 +45,14 @@ bool fails(int fd) {
     const ssize_t size = readlink(link, path, sizeof path - 1);
     path[size < 0 ? 0 : size] = '\0';
     failing = std::strstr(path, files) != nullptr;
+    if (failing) note_the_moment();
+    if (failing && std::getenv("FAILING_DISK_HANGS") != nullptr) {
+      while (access(trigger, F_OK) == 0) usleep(1000);
+      failing = false;
+    }
   }
   errno = failing ? EIO : kept;
   return failing;
-}
-
-template <typename Function>
-Function* real(const char* name) {
-  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "lexicons.hpp"
+#include "models.hpp"
 
 namespace roomtone::mood {
 namespace {
@@ -52,8 +52,8 @@ INSTANTIATE_TEST_SUITE_P(
                     GateCase{"english_without_mood", "The train leaves at nine from the other platform", "", true},
                     GateCase{"english_shout", "Great!", "", true}, GateCase{"two_words", "happy birthday", "", true},
                     GateCase{"only_an_emoji", "😍", "", true}, GateCase{"only_an_emoticon", ":(", "", true},
-                    GateCase{"no_evidence", "bitcoin 40000", "", false},
-                    GateCase{"declared_without_evidence", "bitcoin 40000", "en", true},
+                    GateCase{"no_evidence", "qbitcorp 40000", "", false},
+                    GateCase{"declared_without_evidence", "qbitcorp 40000", "en", true},
                     GateCase{"declared_foreign_beats_english_words", "I love this place", "de", false},
                     GateCase{"spanish", "no me gusta nada de esto", "", false},
                     GateCase{"spanish_short", "me gusta mucho", "", false},

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "lexicons.hpp"
+#include "models.hpp"
 
-// What people reported against other lexicon scorers, judged with the shipped lexicon.
+// What people reported against other lexicon scorers, judged with the shipped model.
 namespace roomtone::mood {
 namespace {
 

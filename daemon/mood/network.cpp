@@ -1,0 +1,120 @@
+#include "mood/network.hpp"
+
+#include <algorithm>
+
+#include "mood/layers.hpp"
+
+namespace roomtone::mood {
+
+namespace {
+
+constexpr std::size_t kLineBytes = 64;
+
+/// Where in the table a feature is, if it is there. A line holds rows of `Lanes` bytes.
+template <std::size_t Lanes>
+class Table {
+ public:
+  explicit Table(const Network& net) : lines_(net.table.data()), mask_(net.line_mask) {}
+
+  /// The feature's row, or nullptr.
+  [[nodiscard]] const int8_t* find(uint64_t key) const {
+    const uint8_t* const line = lines_ + (key & mask_) * kLineBytes;
+    const auto mark = static_cast<uint16_t>(key >> 48 | 1);
+    const uint8_t* row = nullptr;
+    for (std::size_t i = kLineBytes; i > 0; i -= Lanes) {
+      uint16_t there;
+      __builtin_memcpy(&there, line + i - Lanes, sizeof there);
+      row = there == mark ? line + i - Lanes : row;
+    }
+    return reinterpret_cast<const int8_t*>(row);
+  }
+
+ private:
+  const uint8_t* lines_;
+  uint64_t mask_;
+};
+
+/// The row of a word that is written long, under the first spelling that the model knows.
+template <std::size_t Lanes>
+const int8_t* find_short(const Table<Lanes>& table, const FeatureFilter& filter, std::string_view word) {
+  for (const uint64_t key : short_spellings(word)) {
+    if (key == 0 || filter.passes(key) == 0) continue;
+    if (const int8_t* row = table.find(key); row != nullptr) return row;
+  }
+  return nullptr;
+}
+
+/// Fills `known` with the first features of the text that the model knows; returns how many.
+template <std::size_t Lanes>
+std::size_t find_known(const Network& net, const Tokens& tokens, const Features& features, Known* known) {
+  const Table<Lanes> table(net);
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < features.count && found < kKnownMax; ++i) {
+    const uint64_t key = features.keys[i];
+    const uint8_t flags = features.flags(i);
+    const int8_t* row = table.find(key);
+    if ((flags & kLong) != 0) [[unlikely]] {
+      const FeatureFilter filter(net.filter);
+      if (filter.passes(key) == 0) row = nullptr;  // listed for its length alone
+      if (row == nullptr) row = find_short(table, filter, tokens.view(tokens.tokens[features.token(i)]));
+    }
+    known[found] = {row, flags, features.places[i]};
+    found += row != nullptr ? 1 : 0;
+  }
+  return found;
+}
+
+/// How many words are among them, and how many of those are no names.
+void count_words(const Tokens& tokens, std::span<const Known> known, Outputs& outputs) {
+  for (const Known& feature : known) {
+    const Token& token = tokens.tokens[feature.place / 2U];
+    if ((feature.place & 1) == 0 || token.kind != TokenKind::word) continue;
+    ++outputs.known_words;
+    outputs.known_ordinary += is_ordinary_word(token) ? 1 : 0;
+  }
+}
+
+template <typename Kind>
+Outputs run(const Network& net, const Tokens& tokens, Features& features, bool language_matters) {
+  Outputs outputs;
+  std::array<Known, kKnownMax> known;
+  const auto find = net.lanes == 32 ? find_known<32> : find_known<64>;
+  const std::size_t count = find(net, tokens, features, known.data());
+  if (language_matters) count_words(tokens, {known.data(), count}, outputs);
+  features.dense[kDenseKnown] = static_cast<uint8_t>(std::min<std::size_t>(count, kDenseMax));
+
+  Inputs inputs;
+  const unsigned used = Kind::pool(net, {known.data(), count}, inputs);
+  const std::size_t pooled = kSums * net.lanes;
+  for (std::size_t i = 0; i < kDenseCount; ++i) {
+    inputs.at[pooled + i] = net.dense[i * (kDenseMax + 1U) + features.dense[i]];
+  }
+  const std::size_t size = net.inputs();
+  alignas(32) std::array<int32_t, kHiddenMax> sums;
+  Kind::layer(net, net.hidden_weights.data(), net.hidden_bias.data(), inputs, size, used, net.hidden, sums.data());
+  for (std::size_t i = 0; i < net.hidden; ++i) {
+    inputs.at[size + i] = static_cast<int16_t>(std::clamp(rounded_shift(sums[i], net.hidden_shift), 0, kWeightMax));
+  }
+  Kind::layer(net, net.output_weights.data(), net.output_bias.data(), inputs, size + net.hidden, used, kOutputs,
+              sums.data());
+  for (std::size_t i = 0; i < kOutputs; ++i) outputs.at[i] = rounded_shift(sums[i], net.output_shift);
+  return outputs;
+}
+
+}  // namespace
+
+Instructions best_instructions() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx2") != 0 ? Instructions::avx2 : Instructions::portable;
+#else
+  return Instructions::portable;
+#endif
+}
+
+Outputs forward(const Network& net, const Tokens& tokens, Features& features, bool language_matters,
+                Instructions instructions) {
+  return instructions == Instructions::avx2 ? run<Avx2>(net, tokens, features, language_matters)
+                                            : run<Portable>(net, tokens, features, language_matters);
+}
+
+}  // namespace roomtone::mood

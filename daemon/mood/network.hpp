@@ -1,0 +1,30 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "mood/features.hpp"
+#include "mood/model_format.hpp"
+
+namespace roomtone::mood {
+
+/// How the sums are worked out. Both give the same bits.
+enum class Instructions : uint8_t { portable, avx2 };
+
+/// The fastest that this machine has.
+[[nodiscard]] Instructions best_instructions();
+
+/// What the network makes of one text: whole numbers, see FORMAT.md, "Scoring".
+struct Outputs {
+  std::array<int32_t, kOutputs> at;  // by Output
+  // If asked for:
+  uint32_t known_words = 0;     // words of the text that the model knows
+  uint32_t known_ordinary = 0;  // those of them that pass is_ordinary_word()
+};
+
+/// Runs `features` through the network; fills in their kDenseKnown. They were extracted from `tokens`, with the
+/// network's own filter or a wider one. Pure; no allocation.
+[[nodiscard]] Outputs forward(const Network& net, const Tokens& tokens, Features& features, bool language_matters,
+                              Instructions instructions);
+
+}  // namespace roomtone::mood
