@@ -76,7 +76,7 @@ def hand_priors(path):
 
 
 def name_lists(path):
-    """name.txt's words by list: name, place, group"""
+    """names.txt by list: name, place, group"""
     lists, section = {}, ""
     for line in path.read_text(encoding="utf8").split("\n"):
         if line.startswith("["):
@@ -84,6 +84,29 @@ def name_lists(path):
         elif line and not line.startswith("# "):
             lists.setdefault(section, []).extend(line.split())
     return lists
+
+
+def emphasis(folder, rng):
+    """Words that mean something, plain and with weight, and sentences that mean nothing."""
+    words = [(word, value) for word, value in hand_priors(folder / "hand.txt") if word.isascii() and word.isalpha() and abs(value) > 0.35]
+    for word, value in rng.sample(words, 250):
+        label = 2 if value > 0 else 0
+        frame = rng.choice(("this is {}", "it is {}", "that was {}", "a {} day", "{} film", "{} news", "feeling {}", "{}"))
+        for form, factor in (("{}", 1.0), ("{}!", 1.08), ("{}!!!", 1.15)):
+            yield form.format(frame.format(word)), value * factor, label
+        if frame != "{}":
+            yield frame.format(word.upper()), value * 1.18, label
+            yield frame.format("very " + word), value * 1.15, label
+    for _ in range(250):
+        who = rng.choice("He She They We I My_brother The_man Her_father The_team My_friend Someone The_driver".split()).replace("_", " ")
+        does = rng.choice("walked_to waited_at works_at is_at went_to drove_to met_at stopped_at looked_at came_from".split()).replace("_", " ")
+        where = rng.choice("the_office the_station the_shop the_park the_school the_bank the_airport the_corner the_house the_list "
+                           "the_table the_road".split()).replace("_", " ")
+        yield f"{who} {does} {where}" + rng.choice(("", "", ".", " today", " on monday", " at nine")), 0.0, 1
+    for _ in range(120):
+        what = rng.choice("The_bus The_train The_shop The_meeting The_office The_library The_course The_game The_talk".split()).replace("_", " ")
+        does = rng.choice("opens closes starts leaves arrives stops begins ends".split())
+        yield f"{what} {does} at " + rng.choice("six seven eight nine ten noon 5 10:30 the_corner the_bridge".split()).replace("_", " "), 0.0, 1
 
 
 def cases(folder, seed=5, repeats=12):
@@ -98,9 +121,10 @@ def cases(folder, seed=5, repeats=12):
         for _ in range(repeats if "{" in text else 5):
             filled = re.sub(r"\{(\w+)\}", lambda m: rng.choice(lists[m.group(1)]).capitalize(), text)
             if "{" not in text:  # whom it is said to, a link and capital letters change nothing
-                filled = rng.choice(("{}", "{}", "{}", "{}", "@user {}", "@user {}", "{} http://example.org/x", "low")).replace("low", filled.lower()).replace(
-                    "{}", filled)
+                frame = rng.choice(("{}", "{}", "{}", "{}", "@user {}", "@user {}", "{} http://example.org/x", "low"))
+                filled = filled.lower() if frame == "low" else frame.replace("{}", filled)
             rows.append((filled, float(valence), ("negative", "neutral", "positive").index(label)))
+    rows += emphasis(folder, rng)
     return zip(*rows)
 
 
@@ -131,7 +155,8 @@ def load(folder, kind, vocabulary=None, hold_tweets=True):
     corpus.add("comments_dev", texts, ekman=coarse, fine=fine, held=[True] * len(texts), sentiment=polarity(fine))
     for name in data.RATED:
         texts, means, _, held = data.rated(folder, name)
-        corpus.add("rated_" + name, texts, valence=np.array(means) / 2, held=held, sentiment=sign(means) if kind == "open" else None)
+        corpus.add("rated_" + name, texts, valence=np.array(means) / 2, held=held,
+                   sentiment=sign(means) if kind == "open" else None)
     if kind == "social":
         texts, labels = data.labelled(folder, "sentiment_train")
         corpus.add("sentiment_train", texts, sentiment=labels, held=[hold_tweets and i % 10 == 7 for i in range(len(texts))])

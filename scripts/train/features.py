@@ -6,7 +6,8 @@ import numpy as np
 
 NEGATED, EMPHASISED, BEFORE, SINGLE = 1, 2, 4, 8
 DENSE = 16
-# No text says more with its fortieth word. All in capitals says nothing (0); the last fact, known features, is filled in by the model.
+# No text says more with its fortieth word. All in capitals says nothing (0); the last fact, known features, is filled
+# in by the model.
 DENSE_CAPS = np.array([40, 4, 4, 3, 3, 4, 3, 2, 4, 3, 3, 2, 2, 3, 0, 60], np.int64)
 
 
@@ -14,7 +15,8 @@ class Texts:
     """Features of many texts, one after the other; `starts` says where each begins."""
 
     def __init__(self, hashes, shorts, flags, starts, facts, names):
-        self.hashes, self.shorts, self.flags, self.starts, self.facts, self.names = hashes, shorts, flags, starts, facts, names
+        self.hashes, self.shorts, self.flags = hashes, shorts, flags
+        self.starts, self.facts, self.names = starts, facts, names
 
     def __len__(self):
         return len(self.starts) - 1
@@ -23,7 +25,8 @@ class Texts:
 def extract(program, cues, texts):
     """`names` maps a hash to what it stands for."""
     lines = "\n".join(text.replace("\n", " ").replace("\r", " ") or " " for text in texts) + "\n"
-    done = subprocess.run([program, "features", "--cues", str(cues)], input=lines.encode("utf8"), stdout=subprocess.PIPE, check=True)
+    done = subprocess.run([program, "features", "--cues", str(cues)], input=lines.encode("utf8"), stdout=subprocess.PIPE,
+                          check=True)
     hashes, shorts, flags, starts, dense, names = [], [], [], [0], [], {}
     rows = done.stdout.decode("utf8").split("\n")[:-1]
     if len(rows) != len(texts):
@@ -67,13 +70,3 @@ class Vocabulary:
         starts = np.concatenate([[0], np.cumsum(known)])[texts.starts]
         return rows[known], texts.flags[known], starts
 
-
-def counted(parts, weight=None):
-    """hash -> in how many texts it stands"""
-    total = {}
-    for texts in parts:
-        which = np.repeat(np.arange(len(texts)), np.diff(texts.starts))
-        pairs = np.unique(np.stack([which.astype(np.uint64), texts.hashes]), axis=1)[1]
-        for value, count in zip(*np.unique(pairs, return_counts=True)):
-            total[int(value)] = total.get(int(value), 0) + int(count)
-    return total

@@ -15,7 +15,8 @@ import features
 import reference
 
 HERE = pathlib.Path(__file__).parent
-SWAPPED = ("{name} said the food was great", "I met {name} in {place} today", "{name} is so annoying", "my friend {name} is from {place}",
+SWAPPED = ("{name} said the food was great", "I met {name} in {place} today", "{name} is so annoying",
+           "my friend {name} is from {place}",
            "so happy to be in {place} with {name}!", "I hate the weather in {place}", "the {group} man next door is nice",
            "my {group} teacher was angry", "they are {group}", "I am {group} and proud of it", "{group} people live here",
            "three {group} men were arrested in {place}", "not a good day for {name} :(", "thanks {name} ❤")
@@ -51,14 +52,15 @@ def main():
         spread = (valence.max() - valence.min()) / 1e6
         worst = max(worst, spread)
         if spread > 0.02:
-            print(f"  {pattern!r}: from {valence.min() / 1e6:.3f} ({texts[valence.argmin()]}) to {valence.max() / 1e6:.3f} ({texts[valence.argmax()]})")
+            print(f"  {texts[valence.argmin()]!r} {valence.min() / 1e6:.3f}, {texts[valence.argmax()]!r} {valence.max() / 1e6:.3f}")
     print(f"swapped names, places, groups: greatest spread of valence {worst:.4f}")
     base = [row[2] for row in rows if len(row[2]) > 12]
     before = score(base)["valence"]
-    for name, change in (("small letters", str.lower), ("a letter dropped", lambda t: drop(t, rng)), ("two letters swapped", lambda t: swap(t, rng)),
-                         ("no punctuation", lambda t: re.sub(r"[.,!?\"“”]", "", t))):
+    for name, change in (("small letters", str.lower), ("a letter dropped", lambda t: drop(t, rng)),
+                         ("two letters swapped", lambda t: swap(t, rng)), ("no punctuation", lambda t: re.sub(r"[.,!?\"“”]", "", t))):
         after = score([change(text) for text in base])["valence"]
-        print(f"{name}: r with unchanged {np.corrcoef(before, after)[0, 1]:.3f}, mean change {np.abs(after - before).mean() / 1e6:.3f}")
+        moved = np.abs(after - before).mean() / 1e6
+        print(f"{name}: r with unchanged {np.corrcoef(before, after)[0, 1]:.3f}, mean change {moved:.3f}")
 
 
 def drop(text, rng):

@@ -1,5 +1,6 @@
-"""A second teacher of valence: VADER's rated words (MIT, read from the data folder, never shipped) added up by a rule of our own. On
-tweets its sign is right where the encoder's is not; blended() learns how much to trust each from the held-out rated texts."""
+"""A second teacher of valence: VADER's rated words (MIT, read from the data folder, never shipped) added up by a rule of
+our own. On tweets its sign is right where the encoder's is not; blended() learns how much to trust each from the held-out
+rated texts."""
 import pathlib
 
 import numpy as np

@@ -8,7 +8,7 @@ from torch import nn
 
 import features
 from corpus import AUXILIARY, ENERGY
-from data import EKMAN, EMOTIONS
+from data import EMOTIONS
 
 OUT = 12  # negative neutral positive, valence, energy, seven emotions
 ROW_STEP = 1 / 48  # a whole number of a row is worth this much
