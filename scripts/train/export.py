@@ -10,7 +10,7 @@ from student import OUT, ROW_STEP
 
 IN = 128       # a whole number of an input is worth 1 / IN, of a hidden unit too
 LOGIT = 256    # and of an output 1 / LOGIT
-WEIGHT_MAX, ROW_MAX, POOL_COUNT = 2047, 127, 257
+WEIGHT_MAX, ROW_MAX, POOL_COUNT, WORD_BITS = 2047, 127, 257, 19
 MILLION = 1_000_000
 
 
@@ -64,10 +64,10 @@ def paired(weight):
 class Numbers:
     """A student in whole numbers. `keys` are the hashes of table rows 1, 2, ..."""
 
-    def __init__(self, model, keys, lines, filter_bits, class_bias):
+    def __init__(self, model, keys, lines, filter_bits, class_bias, words):
         state = {name: value.detach().numpy().astype(np.float64) for name, value in model.state_dict().items()}
         self.keys = np.asarray(keys, np.uint64)
-        self.lines, self.filter_bits = lines, filter_bits
+        self.lines, self.filter_bits, self.words = lines, filter_bits, np.asarray(words, np.uint64)
         self.rows = whole(state["table.weight"][1:] / ROW_STEP, ROW_MAX)
         self.lanes = self.rows.shape[1] + 2
         self.hidden = state["hidden.weight"].shape[0]
@@ -106,12 +106,14 @@ class Numbers:
             row[2:] = self.rows[at].astype(np.int8).view(np.uint8)
             used[line[at]] += 1
         bits[((self.keys >> np.uint64(20)) & np.uint64((1 << self.filter_bits) - 1)).astype(np.int64)] = 1
+        words = np.zeros(1 << WORD_BITS, np.uint8)
+        words[((self.words >> np.uint64(24)) & np.uint64((1 << WORD_BITS) - 1)).astype(np.int64)] = 1
         cues = cues.encode("utf8")
         sections = [cues, np.packbits(bits, bitorder="little").tobytes(), table.tobytes(), self.pool.astype("<u2").tobytes(),
                     self.dense.astype("<i2").tobytes(), paired(self.hidden_weight), self.hidden_bias.astype("<i4").tobytes(),
                     paired(self.output_weight), self.output_bias.astype("<i4").tobytes(), self.exp.astype("<u2").tobytes(),
                     self.valence.astype("<i4").tobytes(), self.energy.astype("<i4").tobytes(),
-                    self.thresholds.astype("<u2").tobytes()]
+                    self.thresholds.astype("<u2").tobytes(), np.packbits(words, bitorder="little").tobytes()]
         body = b""
         for section in sections:
             body += b"\0" * (-len(body) % 64) + section

@@ -49,6 +49,7 @@ class Model:
         self.valence = self.take("<i4", 2 * valence).reshape(-1, 2).astype(np.int64)
         self.energy = self.take("<i4", 2 * energy).reshape(-1, 2).astype(np.int64)
         self.thresholds = self.take("<u2", 8).astype(np.int64)
+        self.words = np.unpackbits(self.take(np.uint8, (1 << 19) // 8), bitorder="little")
         assert self.at - 63 <= size == len(blob) <= self.at
 
     def take(self, kind, count):

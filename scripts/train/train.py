@@ -202,7 +202,8 @@ def main():
     start = student.Student(len(small), 30, args.hidden)
     start.load_state_dict({**models[0].state_dict(), "table.weight": torch.cat([torch.zeros(1, 30), models[0].table.weight[1:][torch.from_numpy(fits)]]).detach()})
     model = student.train(corpus, prepared, len(small), {**options, "epochs": 4, "rate": 2e-3, **json.loads(args.second)}, args.final, model=start)
-    numbers = export.Numbers(model, small.hashes, args.lines, args.filter, np.array([float(b) for b in args.class_bias.split(",")]))
+    numbers = export.Numbers(model, small.hashes, args.lines, args.filter, np.array([float(b) for b in args.class_bias.split(",")]),
+                             vocabulary.known_words(corpus, texts, cues, 3 if args.kind == "social" else 2))
     out = pathlib.Path(args.out)
     write(numbers, cues, out / f"{args.kind}.mood")
     said = reference.Model(out / f"{args.kind}.mood").score(texts)

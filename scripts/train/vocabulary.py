@@ -12,6 +12,7 @@ from features import SINGLE, Vocabulary
 TIMES = set("""monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
 october november december christmas xmas halloween thanksgiving easter valentine valentine's ramadan eid god jesus lord tv dvd ok lol
 omg lmao i'm i i'll i've i'd""".split())
+ENGLISH = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*(?:['-][a-z0-9]+)*")
 WORD = re.compile(r"[A-Za-z][A-Za-z'’]+")
 
 
@@ -64,3 +65,31 @@ def choose(corpus, texts, banned, least_single, least_pair):
         if any(part in banned for part in parts):
             good[at] = False
     return Vocabulary(keys[good]), counts[good]
+
+
+def known_words(corpus, texts, cues, least):
+    """Keys of the English words met in texts: by them a text's language is known. Word runs for the student are no texts."""
+    own, other, section = set(), set(), ""
+    for line in cues.split("\n"):
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif line and section == "function en":
+            own.add(line)
+        elif line and section.startswith("function"):
+            other.add(line)
+    met = np.ones(len(corpus.texts), bool)
+    if "spans" in corpus.parts:
+        met[corpus.rows("spans")] = False
+    ours = np.zeros(len(corpus.texts), bool)
+    for part in corpus.parts:
+        ours[corpus.rows(part)] = part.startswith(("ours_", "ratings_"))
+    which = np.repeat(np.arange(len(texts)), np.diff(texts.starts))
+    inside = met[which] & ((texts.flags & SINGLE) > 0)
+    keys, counts = np.unique(texts.hashes[inside], return_counts=True)
+    sure = np.isin(keys, np.unique(texts.hashes[inside & ours[which]]))
+    found = []
+    for key, count, known in zip(keys, counts, sure):
+        name = texts.names[int(key)]
+        if (known or count >= least or name in own) and ENGLISH.fullmatch(name) and (name in own or name not in other):
+            found.append(key)
+    return np.array(found, np.uint64)
