@@ -25,6 +25,7 @@ Declared declared_language(std::string_view declared, std::string_view language)
 bool LanguageEvidence::looks_own(uint32_t signs) const {
   const uint32_t own = own_only_ + counts_[0];
   const uint32_t other = *std::max_element(counts_.begin() + 1, counts_.end());
+  if (other > own && other > 1) return false;
   // A model knows nearly every word of its own language and, of another, those that look like one of its own. Function
   // words say twice as much: half of all running text is.
   const uint32_t for_own = 2 * own + known_;

@@ -31,7 +31,8 @@ bool speaks(const Tokens& tokens) {
 /// Which of the words the model's language has.
 void count_words(const Network& net, const Tokens& tokens, LanguageEvidence& evidence) {
   for (const Token& token : tokens.tokens) {
-    if (token.kind == TokenKind::word) evidence.word(net.knows_word(token.hash), is_ordinary_word(token));
+    if (token.kind != TokenKind::word || (token.flags & kDigitFirst) != 0) continue;  // numbers are of all languages
+    evidence.word(net.knows_word(token.hash), is_ordinary_word(token));
   }
 }
 
