@@ -51,6 +51,50 @@ void leave_out(const Tokens& tokens, std::size_t at, Tokens& without) {
   }
 }
 
+/// Whether anything but the users' words speaks.
+bool rest_speaks(const Tokens& tokens, const LexiconReading& users) {
+  for (std::size_t i = 0; i < tokens.tokens.size(); ++i) {
+    const TokenKind kind = tokens.tokens[i].kind;
+    const bool speaking = kind == TokenKind::word || kind == TokenKind::emoji || kind == TokenKind::emoticon;
+    if (speaking && !users.is_silent(i)) return true;
+  }
+  return false;
+}
+
+/// What the users' words add: their valence, and half of its opposite in the reach of a "not".
+int64_t added_micro(const Features& features, const LexiconReading& users) {
+  int64_t sum = 0;
+  for (std::size_t i = 0; i < users.count; ++i) {
+    const LexiconReading::Word& word = users.words[i];
+    const bool negated = (features.flags_at[2U * word.token + 1] & kNegated) != 0;
+    sum += negated ? -(word.valence_micro / 2) : word.valence_micro;
+  }
+  return sum;
+}
+
+/// Takes away every feature of which a silent token is part.
+void leave_out(const LexiconReading& users, Features& features) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < features.count; ++i) {
+    const std::size_t token = features.token(i);
+    if (users.is_silent(token) || (!features.single(i) && users.is_silent(token - 1))) continue;
+    features.keys[kept] = features.keys[i];
+    features.places[kept++] = features.places[i];
+  }
+  features.count = kept;
+}
+
+/// The mood of a text in which users' words count.
+Mood with_users_words(int32_t rest_micro, int64_t added_micro) {
+  constexpr int64_t kWhole = 1'000'000;
+  constexpr int32_t kTelling = 50'000;  // nearer to 0 it is neutral
+  const auto valence = static_cast<int32_t>(std::clamp<int64_t>(rest_micro + added_micro, -kWhole, kWhole));
+  const MoodLabel label = valence >= kTelling    ? MoodLabel::positive
+                          : valence <= -kTelling ? MoodLabel::negative
+                                                 : MoodLabel::neutral;
+  return {.valence_micro = valence, .label = label, .scored = true};
+}
+
 }  // namespace
 
 Result<Scorer> Scorer::load(const std::filesystem::path& file, Instructions instructions) {
@@ -59,53 +103,109 @@ Result<Scorer> Scorer::load(const std::filesystem::path& file, Instructions inst
   return Scorer(std::make_unique<const Loaded>(std::move(*model), instructions));
 }
 
-bool Scorer::run(const Tokens& tokens, std::string_view lang, Outputs& outputs) const {
-  const Declared declared = declared_language(lang, model_->file.model().cues.languages.front());
+void Scorer::use(Lexicon lexicon) {
+  lexicon_ = std::move(lexicon);
+  id_ = model_->file.model().id;
+  if (!lexicon_.empty()) id_ += "/" + lexicon_.digest();
+}
+
+/// What a text's score is made of.
+struct Scorer::Sight {
+  Outputs outputs;
+  LanguageEvidence evidence;  // only if asked for
+  bool users_words = false;   // there are some, and then:
+  bool rest_speaks = true;    // there is more than those
+  int64_t added_micro = 0;    // their valences
+};
+
+void Scorer::look(const Tokens& tokens, const LexiconReading* users, bool language_matters, Sight& sight) const {
+  Features features;
+  extract(tokens, model_->cues, model_->filter, language_matters, features);
+  if (users != nullptr) {
+    sight.users_words = true;
+    sight.rest_speaks = rest_speaks(tokens, *users);
+    sight.added_micro = added_micro(features, *users);
+    leave_out(*users, features);
+  }
+  sight.outputs = forward(model_->file.model().network, tokens, features, language_matters, model_->instructions);
+  sight.evidence = features.evidence;
+  if (users == nullptr) return;
+  // A user's word is one of the model's language, as if the model knew it.
+  for (std::size_t i = 0; i < users->count; ++i) {
+    ++sight.outputs.known_words;
+    sight.outputs.known_ordinary += is_ordinary_word(tokens.tokens[users->words[i].token]) ? 1 : 0;
+  }
+}
+
+bool Scorer::run(const Tokens& tokens, std::string_view lang, const LexiconReading* users, Sight& sight) const {
+  const Declared declared = declared_language(lang, language());
   if (declared == Declared::foreign || !speaks(tokens)) return false;
   // Many clients declare the language of their interface, so letters of another script overrule what was declared.
   if (tokens.other_letters > tokens.latin_letters) return false;
 
-  Features features;
-  extract(tokens, model_->cues, model_->filter, declared == Declared::unknown, features);
-  outputs = forward(model_->file.model().network, tokens, features, declared == Declared::unknown, model_->instructions);
+  look(tokens, users, declared == Declared::unknown, sight);
   return declared == Declared::covered ||
-         features.evidence.looks_own(outputs.known_words, ordinary_words(tokens) - outputs.known_ordinary, tokens.signs);
+         sight.evidence.looks_own(sight.outputs.known_words, ordinary_words(tokens) - sight.outputs.known_ordinary,
+                                  tokens.signs);
 }
 
-Mood Scorer::score(const Tokens& tokens, std::string_view lang) const {
-  Outputs outputs;
-  return run(tokens, lang, outputs) ? mood_of(model_->file.model().network, outputs.at) : Mood{};
+Mood Scorer::mood_of_sight(const Sight& sight) const {
+  const Mood rest = mood_of(model_->file.model().network, sight.outputs.at);
+  return sight.users_words ? with_users_words(sight.rest_speaks ? rest.valence_micro : 0, sight.added_micro) : rest;
 }
 
-Judgement Scorer::judge(const Tokens& tokens, std::string_view lang) const {
-  Outputs outputs;
-  return run(tokens, lang, outputs) ? judgement_of(model_->file.model().network, outputs.at) : Judgement{};
+Mood Scorer::score(const Tokens& tokens, std::string_view lang, const LexiconHits& hits, uint32_t topic) const {
+  Sight sight;
+  if (hits.count == 0) return run(tokens, lang, nullptr, sight) ? mood_of_sight(sight) : Mood{};
+  LexiconReading users;
+  const bool any = lexicon_.read(tokens, hits, topic, users);
+  return run(tokens, lang, any ? &users : nullptr, sight) ? mood_of_sight(sight) : Mood{};
 }
 
-std::vector<int32_t> Scorer::effects(const Tokens& tokens, std::string_view lang) const {
+Mood Scorer::score(const Tokens& tokens, std::string_view lang, uint32_t topic) const {
+  LexiconHits hits;
+  lexicon_.find(tokens, hits);
+  return score(tokens, lang, hits, topic);
+}
+
+Judgement Scorer::judge(const Tokens& tokens, std::string_view lang, uint32_t topic) const {
+  LexiconHits hits;
+  LexiconReading users;
+  lexicon_.find(tokens, hits);
+  const bool any = lexicon_.read(tokens, hits, topic, users);
+  Sight sight;
+  if (!run(tokens, lang, any ? &users : nullptr, sight)) return {};
+  Judgement all = judgement_of(model_->file.model().network, sight.outputs.at);
+  all.mood = mood_of_sight(sight);
+  return all;
+}
+
+std::vector<int32_t> Scorer::effects(const Tokens& tokens, std::string_view lang, uint32_t topic) const {
   std::vector<int32_t> effects(tokens.tokens.size());
-  Outputs outputs;
-  if (!run(tokens, lang, outputs)) return effects;
-  const Network& net = model_->file.model().network;
-  const int32_t whole = mood_of(net, outputs.at).valence_micro;
+  const Mood whole = score(tokens, lang, topic);
+  if (!whole.scored) return effects;
   Tokens without;
-  Features features;
+  LexiconHits hits;
+  LexiconReading users;
   for (std::size_t i = 0; i < effects.size(); ++i) {
     leave_out(tokens, i, without);
     int32_t rest = 0;
     if (speaks(without)) {
-      extract(without, model_->cues, model_->filter, false, features);
-      rest = mood_of(net, forward(net, without, features, false, model_->instructions).at).valence_micro;
+      lexicon_.find(without, hits);
+      const bool any = lexicon_.read(without, hits, topic, users);
+      Sight sight;
+      look(without, any ? &users : nullptr, false, sight);
+      rest = mood_of_sight(sight).valence_micro;
     }
-    effects[i] = whole - rest;
+    effects[i] = whole.valence_micro - rest;
   }
   return effects;
 }
 
-std::string_view Scorer::id() const { return model_->file.model().id; }
+std::string_view Scorer::language() const { return model_->file.model().cues.languages.front(); }
 const CueTable& Scorer::cues() const { return model_->cues; }
 
-Scorer::Scorer(std::unique_ptr<const Loaded> model) : model_(std::move(model)) {}
+Scorer::Scorer(std::unique_ptr<const Loaded> model) : model_(std::move(model)), id_(model_->file.model().id) {}
 Scorer::Scorer(Scorer&&) noexcept = default;
 Scorer& Scorer::operator=(Scorer&&) noexcept = default;
 Scorer::~Scorer() = default;
