@@ -227,7 +227,10 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   recovered.rooms = {};
   Vitals vitals(room.sources());
   StoreHealth health;
-  const auto die = [&log, &health](ExitCode code, const char* what, const Error& error) {
+  std::atomic_flag dying;
+  const auto die = [&log, &health, &dying](ExitCode code, const char* what, const Error& error) {
+    // More than one thread may see the same failure: the first one tells of it, any other waits for the end.
+    while (dying.test_and_set()) std::this_thread::sleep_for(kLastWords);
     log.error(what, {{"error", error.context}});
     health.set(StoreState::failed, error.context);
     std::this_thread::sleep_for(kLastWords);

@@ -14,11 +14,11 @@ inline constexpr std::string_view kDefaultModel = "social.mood";
 /// Where a model called `name` is looked for, in order: beside the program, in models/ beside it, in the share/
 /// that belongs to its bin/, and in /usr/share/roomtone/models.
 [[nodiscard]] std::vector<std::filesystem::path> model_places(const std::filesystem::path& program_folder,
-                                                                  std::string_view name);
+                                                              std::string_view name);
 
 /// The first of the places that has a file. `not_found` names them all.
 [[nodiscard]] Result<std::filesystem::path> find_model(const std::filesystem::path& program_folder,
-                                                           std::string_view name);
+                                                       std::string_view name);
 
 /// `asked` if it is not empty and there, else the default list for the running program.
 [[nodiscard]] Result<std::filesystem::path> find_model(const std::filesystem::path& asked);

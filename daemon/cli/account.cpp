@@ -31,9 +31,7 @@ void append_painted(std::string& out, std::string_view text, Paint paint, bool c
   if (colour) out += kPaintEnd;
 }
 
-Paint paint_of(int32_t valence) {
-  return valence > 0 ? Paint::good : valence < 0 ? Paint::bad : Paint::dim;
-}
+Paint paint_of(int32_t valence) { return valence > 0 ? Paint::good : valence < 0 ? Paint::bad : Paint::dim; }
 
 }  // namespace
 
@@ -46,8 +44,8 @@ void append_json(std::string& out, const Account& account) {
   const mood::Judgement& judgement = account.judgement;
   fmt::format_to(std::back_inserter(out), R"({{"line":{},"valence":)", account.line);
   append_valence(out, judgement.mood.valence_micro);
-  fmt::format_to(std::back_inserter(out), R"(,"label":"{}","scored":{},"probability":{{)", name_of(judgement.mood.label),
-                 judgement.mood.scored);
+  fmt::format_to(std::back_inserter(out), R"(,"label":"{}","scored":{},"probability":{{)",
+                 name_of(judgement.mood.label), judgement.mood.scored);
   for (const MoodLabel label : kLabels) {
     fmt::format_to(std::back_inserter(out), R"({}"{}":)", label == kLabels.front() ? "" : ",", name_of(label));
     append_share(out, judgement.classes[static_cast<std::size_t>(label)]);
@@ -87,7 +85,8 @@ void append_for_people(std::string& out, const Account& account, bool colour) {
     return;
   }
   const int32_t valence = judgement.mood.valence_micro;
-  append_painted(out, fmt::format("{} {:+.2f}", name_of(judgement.mood.label), valence / 1e6), paint_of(valence), colour);
+  append_painted(out, fmt::format("{} {:+.2f}", name_of(judgement.mood.label), valence / 1e6), paint_of(valence),
+                 colour);
   const auto percent = [](uint32_t share) { return (share * 100 + 32768) / 65536; };
   fmt::format_to(std::back_inserter(out), " (negative {} %, neutral {} %, positive {} %), energy {:.2f}",
                  percent(judgement.classes[0]), percent(judgement.classes[1]), percent(judgement.classes[2]),

@@ -91,13 +91,15 @@ Result<Labelled> parse_labelled(std::string_view tsv, std::string_view name) {
   std::size_t gold = column("label");
   found.rated = gold == header.size();
   if (found.rated) gold = column("mean_rating");
-  if (gold + 1 >= header.size()) return wrong("expected a header with 'label' or 'mean_rating', and the text in the last column");
+  if (gold + 1 >= header.size())
+    return wrong("expected a header with 'label' or 'mean_rating', and the text in the last column");
   while (!tsv.empty()) {
     ++number;
     const auto columns = columns_of(next_line(), header.size());
     if (columns.size() != header.size()) return wrong("expected " + std::to_string(header.size()) + " columns");
     const auto value = number_of(columns[gold]);
-    const bool right = value && (found.rated ? std::abs(*value) <= kRatingMax : *value == 0 || *value == 1 || *value == 2);
+    const bool right =
+        value && (found.rated ? std::abs(*value) <= kRatingMax : *value == 0 || *value == 1 || *value == 2);
     if (!right) return wrong(found.rated ? "expected a mean_rating of -4 to 4" : "expected a label of 0, 1 or 2");
     found.gold.push_back(*value);
     found.texts.emplace_back(columns.back());
@@ -148,7 +150,8 @@ namespace {
 constexpr const char* kAbout =
     "Compares the model with texts that people have judged, and prints how well it agrees with them.";
 
-constexpr const char* kFooter = R"(FILE is a TSV with a header line and the text in its last column; a column `label` holds 0 negative,
+constexpr const char* kFooter =
+    R"(FILE is a TSV with a header line and the text in its last column; a column `label` holds 0 negative,
 1 neutral, 2 positive, or a column `mean_rating` -4 to 4.
 Printed for labels: macro-averaged recall (the measure of SemEval 2017, task 4A), accuracy, macro-F1 and the recall
 of each class; for ratings: Pearson's r of valence and rating, and the weighted F1 of the rating's sign, with
@@ -170,9 +173,9 @@ std::string described(const std::string& file, const Labelled& texts, const Eval
                        found.size(), found.scored);
   }
   return fmt::format(
-      "{}: macro-recall {:.2f} accuracy {:.2f} macro-F1 {:.2f} (neg {:.3f} neu {:.3f} pos {:.3f}; n {}; scored {})\n", name,
-      100 * found.macro_recall(), 100 * found.accuracy(), 100 * found.macro_f1(), found.recall(0), found.recall(1),
-      found.recall(2), found.size(), found.scored);
+      "{}: macro-recall {:.2f} accuracy {:.2f} macro-F1 {:.2f} (neg {:.3f} neu {:.3f} pos {:.3f}; n {}; scored {})\n",
+      name, 100 * found.macro_recall(), 100 * found.accuracy(), 100 * found.macro_f1(), found.recall(0),
+      found.recall(1), found.recall(2), found.size(), found.scored);
 }
 
 ExitCode run_evaluate(const Arguments& given) {

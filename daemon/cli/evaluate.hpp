@@ -14,8 +14,8 @@ namespace roomtone::cli {
 /// Labelled texts, as they are read from a TSV file: a header line, then rows with the text last and a column `label`
 /// (0 negative, 1 neutral, 2 positive) or `mean_rating` (-4 .. 4).
 struct Labelled {
-  bool rated = false;             // mean_rating rather than label
-  std::vector<double> gold;       // the rating, or 0, 1, 2
+  bool rated = false;        // mean_rating rather than label
+  std::vector<double> gold;  // the rating, or 0, 1, 2
   std::vector<std::string> texts;
 };
 

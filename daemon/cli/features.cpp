@@ -24,7 +24,8 @@ constexpr const char* kAbout =
     "Prints what a mood model sees of each line of text. This is what models are trained on, so that a\n"
     "model learns from exactly the tokens, pairs and scopes that it is scored with.";
 
-constexpr const char* kFooter = R"(Output, one line for each line of input: the facts about the whole text, joined by commas, then after a
+constexpr const char* kFooter =
+    R"(Output, one line for each line of input: the facts about the whole text, joined by commas, then after a
 TAB each feature: KEY FLAGS SHORT SHORTER NAME, with the keys in hexadecimal (SHORT and SHORTER are the other
 spellings of a word written long, or 0) and flags 1 negated, 2 emphasised, 4 before a contrast, 8 single,
 16 written long.
@@ -46,7 +47,8 @@ void append(const Tokens& tokens, const mood::Features& features, std::string& o
     mood::Spellings other{};
     if (features.single(i) && (flags & mood::kLong) != 0) other = mood::short_spellings(tokens.view(token));
     fmt::format_to(std::back_inserter(out), "\t{:x} {} {:x} {:x} ", features.keys[i], flags, other[0], other[1]);
-    if (!features.single(i)) fmt::format_to(std::back_inserter(out), "{} ", tokens.view(tokens.tokens[features.token(i) - 1]));
+    if (!features.single(i))
+      fmt::format_to(std::back_inserter(out), "{} ", tokens.view(tokens.tokens[features.token(i) - 1]));
     out += tokens.view(token);
   }
   out += '\n';
@@ -91,7 +93,9 @@ void add_features(CLI::App& app, Invocation& invocation) {
   auto given = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("features", kAbout);
   command->footer(kFooter);
-  command->add_option("--cues", given->cues, "words that turn, strengthen or set apart others")->required()->type_name("FILE");
+  command->add_option("--cues", given->cues, "words that turn, strengthen or set apart others")
+      ->required()
+      ->type_name("FILE");
   command->callback([given, &invocation] { invocation.run = [given] { return run_features(*given); }; });
 }
 

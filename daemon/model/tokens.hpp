@@ -55,7 +55,7 @@ struct Tokens {
   uint32_t signs = 0;      // emoji and emoticons
   uint32_t elongated = 0;  // words that were written long
   uint32_t ellipses = 0;   // runs of three '.' and more
-  std::string undone;          // the tokenizer's own: a text whose HTML entities were undone
+  std::string undone;      // the tokenizer's own: a text whose HTML entities were undone
 
   [[nodiscard]] std::string_view view(const Token& token) const {
     return std::string_view(normalised).substr(token.begin, token.end - token.begin);

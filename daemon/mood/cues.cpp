@@ -40,9 +40,9 @@ class Parser {
   std::size_t number_ = 0;
   Cues cues_;
   bool versioned_ = false;
-  std::string section_;                  // the one being read
-  std::optional<CueRole> role_;          // its role, or
-  std::size_t language_ = 0;             // its language
+  std::string section_;                   // the one being read
+  std::optional<CueRole> role_;           // its role, or
+  std::size_t language_ = 0;              // its language
   std::unordered_set<std::string> seen_;  // headers, sections, and words with their section
   std::unordered_map<std::string, std::size_t> places_;
 };
@@ -118,7 +118,8 @@ Result<void> Parser::word(std::string_view text) {
   }
   if (text.empty() || text.size() > kCueBytesMax) return wrong("a word has 1 to 64 bytes");
   const std::string word(text);
-  if (text.find_first_of(" \t") != std::string_view::npos) return wrong("'" + word + "' can never match: one word a line");
+  if (text.find_first_of(" \t") != std::string_view::npos)
+    return wrong("'" + word + "' can never match: one word a line");
   if (!seen_.insert(section_ + word + (role == kSarcasmTag ? "#" : "")).second) {
     return wrong("'" + word + "' stands here a second time");
   }

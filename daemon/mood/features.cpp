@@ -22,7 +22,9 @@ constexpr auto kSpread = [] {
   constexpr uint64_t kLonger = 0xc2b2ae3d27d4eb4fULL;
   std::array<Spread, 8 * kRuns> spreads{};
   for (unsigned run = 0; run < kRuns; ++run) {
-    const auto set = [&](TokenKind kind, Spread spread) { spreads[static_cast<unsigned>(kind) * kRuns + run] = spread; };
+    const auto set = [&](TokenKind kind, Spread spread) {
+      spreads[static_cast<unsigned>(kind) * kRuns + run] = spread;
+    };
     for (const TokenKind kind : {TokenKind::word, TokenKind::emoji, TokenKind::emoticon}) set(kind, {kKeep, 0});
     set(TokenKind::hashtag, {kKeep, kPlus});
     set(TokenKind::cashtag, {0, 2 * kPlus});
@@ -37,9 +39,7 @@ constexpr std::size_t kElongatedBytes = 32;  // longer ones are noise ("aabbaabb
 
 constexpr bool is_ascii_letter(char c) { return c >= 'a' && c <= 'z'; }
 
-constexpr uint8_t capped(uint64_t value) {
-  return static_cast<uint8_t>(std::min<uint64_t>(value, kDenseMax));
-}
+constexpr uint8_t capped(uint64_t value) { return static_cast<uint8_t>(std::min<uint64_t>(value, kDenseMax)); }
 
 /// The cues of one text and what they reach.
 class Scopes {
@@ -87,7 +87,8 @@ class Scopes {
   void reach(std::size_t from, int words, uint8_t flag) {
     for (std::size_t i = from + 1; i < size_ && words > 0; ++i) {
       const Token& token = tokens_[i];
-      if ((token.flags & kEndsThought) != 0 || token.kind == TokenKind::emoji || token.kind == TokenKind::emoticon) return;
+      if ((token.flags & kEndsThought) != 0 || token.kind == TokenKind::emoji || token.kind == TokenKind::emoticon)
+        return;
       if (token.kind != TokenKind::word) continue;
       const CueTable::Entry* const entry = cues_.find(token.hash);
       if (entry != nullptr && (entry->roles & kContrast) != 0) return;
@@ -233,9 +234,12 @@ void extract(const Tokens& tokens, const CueTable& cues, const FeatureFilter& fi
   for (std::size_t i = 0; i < cue_count; ++i) reach.cue(telling[i], language_matters);
   reach.finish();
 
-  for (std::size_t i = 0; i < tokens.tokens.size(); ++i) {
-    features.flags_at[2 * i] = scopes_from_before[i] & scopes[i] & (kNegated | kBeforeContrast);
-    features.flags_at[2 * i + 1] = static_cast<uint8_t>(scopes[i] | kSingle);
+  const uint8_t* const before = scopes_from_before.data();
+  uint8_t* const flags = features.flags_at.data();
+  const std::size_t size = tokens.tokens.size();
+  for (std::size_t i = 0; i < size; ++i) {
+    flags[2 * i] = before[i] & before[i + 1] & (kNegated | kBeforeContrast);
+    flags[2 * i + 1] = static_cast<uint8_t>(before[i + 1] | kSingle);
   }
 }
 

@@ -45,7 +45,8 @@ inline constexpr uint8_t kDenseMax = 127;
 
 inline constexpr std::size_t kFeaturesMax = 2 * limits::kTokens;
 
-/// Words after a negator, or after a booster, that it reaches. A mark that ends a thought, a contrast and a sign end both.
+/// Words after a negator, or after a booster, that it reaches. A mark that ends a thought, a contrast and a sign end
+/// both.
 inline constexpr int kNegationReach = 4;
 inline constexpr int kBoostReach = 2;
 

@@ -10,16 +10,16 @@
 namespace roomtone::mood {
 
 /// Names of the emotions in the order of the outputs: Ekman's six groups, and none of them.
-inline constexpr std::array<std::string_view, kEmotions> kEmotionNames = {"anger", "disgust",  "fear",   "joy",
+inline constexpr std::array<std::string_view, kEmotions> kEmotionNames = {"anger",   "disgust",  "fear",   "joy",
                                                                           "sadness", "surprise", "neutral"};
 
 /// All that a model says of one text. Probabilities are in 65536ths.
 struct Judgement {
   Mood mood;
-  std::array<uint32_t, 3> classes{};            // by MoodLabel; their sum is 65536, less rounding
-  int32_t energy_micro = 0;                     // 0 calm .. 1,000,000 excited
-  std::array<uint32_t, kEmotions> emotions{};   // each for itself
-  std::array<bool, kEmotions> has_emotion{};    // over its threshold
+  std::array<uint32_t, 3> classes{};           // by MoodLabel; their sum is 65536, less rounding
+  int32_t energy_micro = 0;                    // 0 calm .. 1,000,000 excited
+  std::array<uint32_t, kEmotions> emotions{};  // each for itself
+  std::array<bool, kEmotions> has_emotion{};   // over its threshold
 };
 
 /// The greatest of the three classes; of equals neutral, then negative.

@@ -34,8 +34,8 @@ class LanguageEvidence {
     for (; languages != 0; languages &= static_cast<uint16_t>(languages - 1)) ++counts_[std::countr_zero(languages)];
   }
 
-  /// Whether the text reads like the model's language: the model knows `known` of its words, and does not know `unknown`
-  /// of those that are no names or numbers; `signs` are its emoji and emoticons.
+  /// Whether the text reads like the model's language: the model knows `known` of its words, and does not know
+  /// `unknown` of those that are no names or numbers; `signs` are its emoji and emoticons.
   [[nodiscard]] bool looks_own(uint32_t known, uint32_t unknown, uint32_t signs) const;
 
  private:

@@ -31,15 +31,15 @@ struct Portable {
 
   /// bias[k] + Σ weight · input for `outputs` outputs (a multiple of 8), over inputs [0, count) without the sums that
   /// `used` leaves out. Weights lie in pairs of inputs.
-  static void layer(const Network& net, const int16_t* weights, const int32_t* bias, const Inputs& inputs, std::size_t count,
-                    unsigned used, std::size_t outputs, int32_t* sums);
+  static void layer(const Network& net, const int16_t* weights, const int32_t* bias, const Inputs& inputs,
+                    std::size_t count, unsigned used, std::size_t outputs, int32_t* sums);
 };
 
 /// Needs a machine with AVX2.
 struct Avx2 {
   static unsigned pool(const Network& net, std::span<const Known> known, Inputs& inputs);
-  static void layer(const Network& net, const int16_t* weights, const int32_t* bias, const Inputs& inputs, std::size_t count,
-                    unsigned used, std::size_t outputs, int32_t* sums);
+  static void layer(const Network& net, const int16_t* weights, const int32_t* bias, const Inputs& inputs,
+                    std::size_t count, unsigned used, std::size_t outputs, int32_t* sums);
 };
 
 /// The sums that a feature with these flags is added to, a bit each: plain 1, negated 2, emphasised 4, before 8.

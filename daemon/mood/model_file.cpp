@@ -15,7 +15,8 @@ namespace roomtone::mood {
 Result<ModelFile> ModelFile::open(const std::filesystem::path& file) {
   const std::string name = file.string();
   const auto failed = [&](const char* what) {
-    return fail(errno == ENOENT ? ErrorCode::not_found : ErrorCode::io, std::string(what) + " model " + name + ": " + std::strerror(errno));
+    return fail(errno == ENOENT ? ErrorCode::not_found : ErrorCode::io,
+                std::string(what) + " model " + name + ": " + std::strerror(errno));
   };
   const int fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return failed("open");

@@ -104,7 +104,8 @@ Result<Model> parse_model(std::span<const uint8_t> bytes, std::string_view name)
   if (bytes.size() < kHeaderBytes || bytes.size() > kModelBytesMax) {
     return wrong("no model: expected 64 bytes to 8 MiB, and it has " + std::to_string(bytes.size()));
   }
-  if (std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0) return wrong("no model: the first bytes are others");
+  if (std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0)
+    return wrong("no model: the first bytes are others");
   if (const auto version = number_at<uint32_t>(bytes, 8); version != kVersion) {
     return wrong("version " + std::to_string(version) + ", and this program reads version 1");
   }
@@ -115,12 +116,12 @@ Result<Model> parse_model(std::span<const uint8_t> bytes, std::string_view name)
   if (std::memcmp(bytes.data() + 12, hash.data(), 4) != 0) return wrong("damaged: the checksum does not match");
 
   std::array<uint32_t, kHeaderBytes> numbers{};  // by offset
-  for (const Number& n : {kLanes, kLines, kFilter, kHidden, kPoolShift, kHiddenShift, kOutputShift, kCuesBytes, kValenceKnots,
-                          kEnergyKnots}) {
+  for (const Number& n : {kLanes, kLines, kFilter, kHidden, kPoolShift, kHiddenShift, kOutputShift, kCuesBytes,
+                          kValenceKnots, kEnergyKnots}) {
     const auto value = number_at<uint32_t>(bytes, n.offset);
     if (value < n.least || value > n.most) {
-      return wrong(std::string(n.name) + " is " + std::to_string(value) + ", expected " + std::to_string(n.least) + " to " +
-                   std::to_string(n.most));
+      return wrong(std::string(n.name) + " is " + std::to_string(value) + ", expected " + std::to_string(n.least) +
+                   " to " + std::to_string(n.most));
     }
     numbers[n.offset] = value;
   }
@@ -165,12 +166,13 @@ Result<Model> parse_model(std::span<const uint8_t> bytes, std::string_view name)
   if (net.exp.front() != UINT16_MAX || !std::ranges::is_sorted(net.exp, std::ranges::greater{})) {
     return wrong("exp does not fall from 65535");
   }
-  if (!rising(net.valence, -kMicro) || !rising(net.energy, 0)) return wrong("the points of a scale do not rise within it");
+  if (!rising(net.valence, -kMicro) || !rising(net.energy, 0))
+    return wrong("the points of a scale do not rise within it");
 
   auto parsed = parse_cues({cues.data(), cues.size()}, std::string(name) + ": cues");
   if (!parsed) return tl::unexpected(parsed.error());
   model.cues = std::move(*parsed);
-  model.id = model.cues.id + "+" + hex_of(hash).substr(0, 8);
+  model.id = model.cues.id + "." + hex_of(hash).substr(0, 8);
   return model;
 }
 

@@ -71,7 +71,7 @@ struct Network {
 struct Model {
   Network network;
   Cues cues;
-  std::string id;  // "open-1+5f3a9c12"
+  std::string id;  // "open-1.5f3a9c12"
 };
 
 /// Reads and checks the bytes of a model's file, which outlive what it gives; `bytes` begin at a multiple of 64. Errors

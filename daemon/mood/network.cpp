@@ -95,7 +95,8 @@ Outputs run(const Network& net, const Tokens& tokens, Features& features, bool l
   for (std::size_t i = 0; i < net.hidden; ++i) {
     inputs.at[size + i] = static_cast<int16_t>(std::clamp(rounded_shift(sums[i], net.hidden_shift), 0, kWeightMax));
   }
-  Kind::layer(net, net.output_weights.data(), net.output_bias.data(), inputs, size + net.hidden, used, kOutputs, sums.data());
+  Kind::layer(net, net.output_weights.data(), net.output_bias.data(), inputs, size + net.hidden, used, kOutputs,
+              sums.data());
   for (std::size_t i = 0; i < kOutputs; ++i) outputs.at[i] = rounded_shift(sums[i], net.output_shift);
   return outputs;
 }

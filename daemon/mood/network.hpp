@@ -22,10 +22,9 @@ struct Outputs {
   uint32_t known_ordinary = 0;  // those of them that pass is_ordinary_word()
 };
 
-/// Runs `features` through the network; fills in their kDenseKnown. They were extracted from `tokens`, with the network's
-/// own filter or a wider one.
-/// Pure; no allocation.
+/// Runs `features` through the network; fills in their kDenseKnown. They were extracted from `tokens`, with the
+/// network's own filter or a wider one. Pure; no allocation.
 [[nodiscard]] Outputs forward(const Network& net, const Tokens& tokens, Features& features, bool language_matters,
-                             Instructions instructions);
+                              Instructions instructions);
 
 }  // namespace roomtone::mood

@@ -10,7 +10,8 @@
 namespace roomtone::mood {
 
 struct Scorer::Loaded {
-  Loaded(ModelFile from, Instructions with) : file(std::move(from)), cues(file.model().cues.words), filter(file.model().network.filter), instructions(with) {}
+  Loaded(ModelFile from, Instructions with)
+      : file(std::move(from)), cues(file.model().cues.words), filter(file.model().network.filter), instructions(with) {}
 
   ModelFile file;
   CueTable cues;
@@ -112,10 +113,10 @@ void Scorer::use(Lexicon lexicon) {
 /// What a text's score is made of.
 struct Scorer::Sight {
   Outputs outputs;
-  LanguageEvidence evidence;  // only if asked for
-  bool users_words = false;   // there are some, and then:
-  bool rest_speaks = true;    // there is more than those
-  int64_t added_micro = 0;    // their valences
+  bool own_language = true;  // it looks like the model's, if that was asked
+  bool users_words = false;  // there are some, and then:
+  bool rest_speaks = true;   // there is more than those
+  int64_t added_micro = 0;   // their valences
 };
 
 void Scorer::look(const Tokens& tokens, const LexiconReading* users, bool language_matters, Sight& sight) const {
@@ -128,13 +129,17 @@ void Scorer::look(const Tokens& tokens, const LexiconReading* users, bool langua
     leave_out(*users, features);
   }
   sight.outputs = forward(model_->file.model().network, tokens, features, language_matters, model_->instructions);
-  sight.evidence = features.evidence;
-  if (users == nullptr) return;
-  // A user's word is one of the model's language, as if the model knew it.
-  for (std::size_t i = 0; i < users->count; ++i) {
-    ++sight.outputs.known_words;
-    sight.outputs.known_ordinary += is_ordinary_word(tokens.tokens[users->words[i].token]) ? 1 : 0;
+  if (!language_matters) return;
+  uint32_t known = sight.outputs.known_words;
+  uint32_t known_ordinary = sight.outputs.known_ordinary;
+  if (users != nullptr) {
+    // A user's word is one of the model's language, as if the model knew it.
+    known += static_cast<uint32_t>(users->count);
+    for (std::size_t i = 0; i < users->count; ++i) {
+      known_ordinary += is_ordinary_word(tokens.tokens[users->words[i].token]) ? 1 : 0;
+    }
   }
+  sight.own_language = features.evidence.looks_own(known, ordinary_words(tokens) - known_ordinary, tokens.signs);
 }
 
 bool Scorer::run(const Tokens& tokens, std::string_view lang, const LexiconReading* users, Sight& sight) const {
@@ -144,9 +149,7 @@ bool Scorer::run(const Tokens& tokens, std::string_view lang, const LexiconReadi
   if (tokens.other_letters > tokens.latin_letters) return false;
 
   look(tokens, users, declared == Declared::unknown, sight);
-  return declared == Declared::covered ||
-         sight.evidence.looks_own(sight.outputs.known_words, ordinary_words(tokens) - sight.outputs.known_ordinary,
-                                  tokens.signs);
+  return sight.own_language;
 }
 
 Mood Scorer::mood_of_sight(const Sight& sight) const {
@@ -154,18 +157,27 @@ Mood Scorer::mood_of_sight(const Sight& sight) const {
   return sight.users_words ? with_users_words(sight.rest_speaks ? rest.valence_micro : 0, sight.added_micro) : rest;
 }
 
-Mood Scorer::score(const Tokens& tokens, std::string_view lang, const LexiconHits& hits, uint32_t topic) const {
+Mood Scorer::score_plain(const Tokens& tokens, std::string_view lang) const {
   Sight sight;
-  if (hits.count == 0) return run(tokens, lang, nullptr, sight) ? mood_of_sight(sight) : Mood{};
-  LexiconReading users;
-  const bool any = lexicon_.read(tokens, hits, topic, users);
-  return run(tokens, lang, any ? &users : nullptr, sight) ? mood_of_sight(sight) : Mood{};
+  return run(tokens, lang, nullptr, sight) ? mood_of_sight(sight) : Mood{};
+}
+
+Mood Scorer::score(const Tokens& tokens, std::string_view lang, const LexiconHits& hits, uint32_t topic) const {
+  return hits.count == 0 ? score_plain(tokens, lang) : score_with(tokens, lang, hits, topic);
 }
 
 Mood Scorer::score(const Tokens& tokens, std::string_view lang, uint32_t topic) const {
+  if (lexicon_.empty()) return score_plain(tokens, lang);
   LexiconHits hits;
   lexicon_.find(tokens, hits);
   return score(tokens, lang, hits, topic);
+}
+
+Mood Scorer::score_with(const Tokens& tokens, std::string_view lang, const LexiconHits& hits, uint32_t topic) const {
+  Sight sight;
+  LexiconReading users;
+  const bool any = lexicon_.read(tokens, hits, topic, users);
+  return run(tokens, lang, any ? &users : nullptr, sight) ? mood_of_sight(sight) : Mood{};
 }
 
 Judgement Scorer::judge(const Tokens& tokens, std::string_view lang, uint32_t topic) const {

@@ -35,18 +35,18 @@ class Scorer {
   [[nodiscard]] Mood score(const Tokens& tokens, std::string_view lang, const LexiconHits& hits,
                            uint32_t topic = kEveryTopic) const;
 
-  /// The same, and all else that the model says of the text; nothing but `mood` when that is unscored. Where a user's word
-  /// counts, all but `mood` is about the rest of the text.
+  /// The same, and all else that the model says of the text; nothing but `mood` when that is unscored. Where a user's
+  /// word counts, all but `mood` is about the rest of the text.
   [[nodiscard]] Judgement judge(const Tokens& tokens, std::string_view lang, uint32_t topic = kEveryTopic) const;
 
-  /// The effect of each token on the text's valence, in millionths: what it is, less what it would be without the token.
-  /// So a "not" has one too. 0 for all of an unscored text, and for a hashtag and its parts by themselves. Costs as much
-  /// as scoring the text once for each token.
+  /// The effect of each token on the text's valence, in millionths: what it is, less what it would be without the
+  /// token. So a "not" has one too. 0 for all of an unscored text, and for a hashtag and its parts by themselves. Costs
+  /// as much as scoring the text once for each token.
   [[nodiscard]] std::vector<int32_t> effects(const Tokens& tokens, std::string_view lang,
                                              uint32_t topic = kEveryTopic) const;
 
-  /// Name, version and hash of the model, as published in every atmosphere, and what users say beside it: "open-1+5f3a9c12",
-  /// or "open-1+5f3a9c12/9b1d22e0".
+  /// Name, version and hash of the model, as published in every atmosphere, and what users say beside it:
+  /// "open-1.5f3a9c12", or "open-1.5f3a9c12/9b1d22e0".
   [[nodiscard]] std::string_view id() const { return id_; }
 
   /// The model's language: a primary subtag, lower case.
@@ -70,6 +70,10 @@ class Scorer {
   /// Whether the text can be judged; then `sight` is what there is to judge by.
   [[nodiscard]] bool run(const Tokens& tokens, std::string_view lang, const LexiconReading* users, Sight& sight) const;
   [[nodiscard]] Mood mood_of_sight(const Sight& sight) const;
+  [[nodiscard]] Mood score_plain(const Tokens& tokens, std::string_view lang) const;
+  /// Apart, because its memory would cost every text.
+  [[nodiscard, gnu::noinline]] Mood score_with(const Tokens& tokens, std::string_view lang, const LexiconHits& hits,
+                                               uint32_t topic) const;
 
   std::unique_ptr<const Loaded> model_;
   Lexicon lexicon_;

@@ -10,6 +10,7 @@
 #include "text/emoji.hpp"
 #include "text/emoticons.hpp"
 #include "text/entities.hpp"
+#include "text/html_entities.hpp"
 
 namespace roomtone::text {
 
@@ -29,7 +30,7 @@ Cutter::Cutter(std::string_view text, Tokens& tokens)
   }
 }
 
-void Cutter::run() {
+bool Cutter::run() {
   while (p_ < end_ && count_ < limits::kTokens) {
     switch (traits(*p_).begins) {
       case ByteClass::word:
@@ -48,6 +49,7 @@ void Cutter::run() {
       case ByteClass::at: mention(); break;
       case ByteClass::high: high(); break;
       case ByteClass::nothing:
+        if (*p_ == '&' && entities_ && begins_html_entity({p_, left()})) return false;
         ++p_;
         space_ = 0;
         break;
@@ -59,6 +61,7 @@ void Cutter::run() {
   tokens_.words_all_caps = words_all_caps_;
   tokens_.latin_letters = latin_;
   tokens_.other_letters = other_;
+  return true;
 }
 
 /// Makes room for `more` bytes beyond what is left of the input.

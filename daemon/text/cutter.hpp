@@ -26,7 +26,10 @@ inline constexpr std::size_t kHashtagBytes = 256;  // likewise
 class Cutter {
  public:
   Cutter(std::string_view text, Tokens& tokens);
-  void run();
+  /// False when it met an HTML entity: then the tokens are not all there, and the text is to be read once more without.
+  [[nodiscard]] bool run();
+  /// An entity is letters and marks like any others.
+  void leave_entities() { entities_ = false; }
 
  private:
   static constexpr std::size_t kSlack = 64 + 16;
@@ -134,6 +137,7 @@ class Cutter {
   uint32_t words_all_caps_ = 0;
   uint32_t latin_ = 0;
   uint32_t other_ = 0;
+  bool entities_ = true;  // are looked for
   Window window_;
   std::array<char, 2 * kReadable> tail_;  // the end of the text, then zeros: what readable() gives there
 };

@@ -57,12 +57,7 @@ Match match_entity(std::string_view text) {
 
 }  // namespace
 
-bool has_html_entity(std::string_view text) {
-  for (std::size_t at = text.find('&'); at != std::string_view::npos; at = text.find('&', at + 1)) {
-    if (match_entity(text.substr(at)).size != 0) return true;
-  }
-  return false;
-}
+bool begins_html_entity(std::string_view text) { return match_entity(text).size != 0; }
 
 void undo_html_entities(std::string_view text, std::string& out) {
   out.clear();

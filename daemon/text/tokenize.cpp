@@ -20,12 +20,12 @@ std::string_view within_limit(std::string_view text) {
 
 void tokenize(std::string_view text, Tokens& tokens) {
   text = within_limit(text);
-  if (has_html_entity(text)) {
-    undo_html_entities(text, tokens.undone);
-    text = tokens.undone;
-  }
   Cutter cutter(text, tokens);
-  cutter.run();
+  if (cutter.run()) return;
+  undo_html_entities(text, tokens.undone);
+  Cutter again(tokens.undone, tokens);
+  again.leave_entities();
+  static_cast<void>(again.run());
 }
 
 }  // namespace roomtone::text

@@ -20,9 +20,9 @@
 
 namespace {
 
+using roomtone::bench::Seen;
 using roomtone::limits::kFileFrameBytes;
 using roomtone::limits::kFramePaddingBytes;
-using roomtone::bench::Seen;
 
 }  // namespace
 

@@ -156,7 +156,7 @@ std::vector<Update> updates_of_all(std::size_t keys, uint64_t key_seq, uint64_t&
     update.atmosphere.key = fmt::format("t/topic{}", i);
     update.atmosphere.start = instant_of_micros(1'783'176'600'000'000);
     update.atmosphere.end = update.atmosphere.start + std::chrono::seconds(60);
-    update.atmosphere.scorer = "open-1+5f3a9c12";
+    update.atmosphere.scorer = "open-1.5f3a9c12";
     update.atmosphere.sources = {"bsky"};
     update.key_seq = key_seq;
     update.global_seq = ++global_seq;

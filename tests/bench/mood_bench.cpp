@@ -1,7 +1,8 @@
 // What tokenising and scoring cost, beside the floor, on the same posts in the same run. Budget: twice the floor.
 //
 //   mood MODEL RECORDING [Google Benchmark's own arguments]
-//   mood MODEL RECORDING --once    every post once, tokenised and scored and nothing measured: for callgrind
+//   mood MODEL RECORDING --once [TIMES]    every post once, or TIMES times, tokenised and scored and nothing measured:
+//                                          for callgrind, with 0 for what reading costs
 //
 // RECORDING is a file of Jetstream posts, of which up to 20,000 are read: `roomtone simulate --count 20000 --fast`.
 // `posts` is how many of them a run of the loop goes through; times are per post. `allocations` are counted per post.
@@ -150,12 +151,14 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "mood: %s\n", file ? scorer.error().context.c_str() : file.error().context.c_str());
     return 66;
   }
-  if (argc == 4 && std::strcmp(argv[3], "--once") == 0) {
+  if (argc >= 4 && std::strcmp(argv[3], "--once") == 0) {
+    const long times = argc > 4 ? std::strtol(argv[4], nullptr, 10) : 1;
     Tokens into;
     int64_t sum = 0;
-    for (std::size_t i = 0; i < posts.texts.size(); ++i) {
-      text::tokenize(posts.texts[i], into);
-      sum += scorer->score(into, posts.langs[i]).valence_micro;
+    for (std::size_t i = 0; i < posts.texts.size() * static_cast<std::size_t>(times); ++i) {
+      const std::size_t at = i % posts.texts.size();
+      text::tokenize(posts.texts[at], into);
+      sum += scorer->score(into, posts.langs[at]).valence_micro;
     }
     std::printf("posts %zu, sum of valences %lld\n", posts.texts.size(), static_cast<long long>(sum));
     return 0;
@@ -176,8 +179,8 @@ int main(int argc, char** argv) {
     listed += static_cast<double>(features.count);
   }
   const auto posts_read = static_cast<double>(bench.tokens.size());
-  std::printf("%.0f posts of %.1f tokens, of which %.1f features pass the model's filter\n", posts_read, count / posts_read,
-              listed / posts_read);
+  std::printf("%.0f posts of %.1f tokens, of which %.1f features pass the model's filter\n", posts_read,
+              count / posts_read, listed / posts_read);
 
   argv[2] = argv[0];
   argc -= 2;

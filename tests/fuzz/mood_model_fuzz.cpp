@@ -1,5 +1,5 @@
-// The reader of mood models and what it gives, from arbitrary bytes under a true size and checksum: whatever is accepted
-// must also score, with the same bits whatever the instructions.
+// The reader of mood models and what it gives, from arbitrary bytes under a true size and checksum: whatever is
+// accepted must also score, with the same bits whatever the instructions.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -58,7 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
     return 0;
   }
   const mood::CueTable cues(model->cues.words);
-  const Tokens tokens = text_of(std::string(reinterpret_cast<const char*>(data) + size / 2, std::min<std::size_t>(600, size / 2)));
+  const Tokens tokens =
+      text_of(std::string(reinterpret_cast<const char*>(data) + size / 2, std::min<std::size_t>(600, size / 2)));
   if (tokens.tokens.empty()) return 0;
   static mood::Features features;
   mood::extract(tokens, cues, {}, true, features);

@@ -15,14 +15,15 @@
 namespace roomtone::test {
 
 /// Writes small mood models (daemon/mood/FORMAT.md). As it begins, a model passes the first values of a row straight to
-/// the outputs: what is plain once, what is negated turned round, what is emphasised once more, what is before a contrast
-/// once less; facts about the whole text do nothing, the hidden layer neither. So tests can calculate along: output k
-/// is the sum of the rows' values k, and a valence output of 100 is 1.
+/// the outputs: what is plain once, what is negated turned round, what is emphasised once more, what is before a
+/// contrast once less; facts about the whole text do nothing, the hidden layer neither. So tests can calculate along:
+/// output k is the sum of the rows' values k, and a valence output of 100 is 1.
 class ModelWriter {
  public:
   static constexpr std::size_t kMarkLanes = 2;
 
-  explicit ModelWriter(std::size_t lanes_of_row = 32, uint32_t lines_log2 = 8) : lanes(lanes_of_row), lines(lines_log2) {
+  explicit ModelWriter(std::size_t lanes_of_row = 32, uint32_t lines_log2 = 8)
+      : lanes(lanes_of_row), lines(lines_log2) {
     table.resize((std::size_t{1} << lines) * 64);
     filter.resize((std::size_t{1} << filter_bits) / 64);
     pool.assign(mood::kKnownMax + 1, 1);

@@ -2,7 +2,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <string_view>
 
 namespace roomtone::test {
 
@@ -20,7 +22,19 @@ class TemporaryFolder {
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  /// The path of a file in it, which need not exist.
+  [[nodiscard]] std::string file(std::string_view name) const { return (path_ / name).string(); }
+  /// Makes a file anew and returns its path.
+  std::string write(std::string_view name, std::string_view bytes) const {
+    std::ofstream(file(name), std::ios::binary | std::ios::trunc) << bytes;
+    return file(name);
+  }
+  void append(std::string_view name, std::string_view bytes) const {
+    std::ofstream(file(name), std::ios::binary | std::ios::app) << bytes;
+  }
 
  private:
   std::filesystem::path path_;

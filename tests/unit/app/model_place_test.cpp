@@ -7,9 +7,9 @@ namespace {
 
 TEST(WordList, IsLookedForBesideTheProgramFirst) {
   const auto places = model_places("/opt/roomtone/bin", "x.mood");
-  EXPECT_EQ(places, (std::vector<std::filesystem::path>{
-                        "/opt/roomtone/bin/x.mood", "/opt/roomtone/bin/models/x.mood",
-                        "/opt/roomtone/share/roomtone/models/x.mood", "/usr/share/roomtone/models/x.mood"}));
+  EXPECT_EQ(places, (std::vector<std::filesystem::path>{"/opt/roomtone/bin/x.mood", "/opt/roomtone/bin/models/x.mood",
+                                                        "/opt/roomtone/share/roomtone/models/x.mood",
+                                                        "/usr/share/roomtone/models/x.mood"}));
 }
 TEST(WordList, OfAnInstalledProgramIsNotLookedForTwice) { EXPECT_EQ(model_places("/usr/bin", "x").size(), 3U); }
 TEST(WordList, WhichIsNowhereIsAnErrorThatNamesThePlaces) {

@@ -16,13 +16,12 @@ namespace {
 class Score : public testing::Test {
  protected:
   Score() {
-    auto loaded = mood::Scorer::load(std::string(ROOMTONE_SOURCE_DIR) + "/deploy/models/en-open.lexicon");
+    auto loaded = mood::Scorer::load(std::string(ROOMTONE_SOURCE_DIR) + "/deploy/models/social.mood");
     if (!loaded) throw std::runtime_error(loaded.error().context);
     scorer_.emplace(std::move(*loaded));
   }
 
-  std::string scores_of(std::string_view input, ScoreOptions options = {.lang = "en", .json = false},
-                        std::size_t piece = SIZE_MAX) {
+  std::string scores_of(std::string_view input, ScoreOptions options = {.lang = "en"}, std::size_t piece = SIZE_MAX) {
     LineScorer lines(*scorer_, std::move(options));
     std::string out;
     for (; !input.empty(); input.remove_prefix(std::min(piece, input.size()))) lines.take(input.substr(0, piece), out);
@@ -46,7 +45,7 @@ TEST_F(Score, UnpleasantTextIsNegative) {
   EXPECT_TRUE(out.starts_with("-0."));
 }
 TEST_F(Score, AnotherLanguageIsNotScored) {
-  EXPECT_EQ(scores_of("What a wonderful day\n", {.lang = "fi", .json = false}), "0.0000\tneutral\t0\n");
+  EXPECT_EQ(scores_of("What a wonderful day\n", {.lang = "fi"}), "0.0000\tneutral\t0\n");
 }
 
 struct CountCase {
@@ -71,13 +70,7 @@ TEST_F(Score, DoesNotDependOnHowTheInputIsCut) {
   const std::string input = "I love this\r\nI hate this \xf0\x9f\x98\xa1\n\nso so";
   const std::string whole = scores_of(input);
   for (std::size_t piece = 1; piece < input.size(); ++piece)
-    EXPECT_EQ(scores_of(input, {.lang = "en", .json = false}, piece), whole) << piece;
-}
-
-TEST_F(Score, JsonNamesTheLineAndTheModel) {
-  EXPECT_EQ(scores_of("the table\n", {.lang = "en", .json = true}),
-            R"({"line":1,"valence":0.0000,"label":"neutral","scored":true,"words":2,"tokens":2,"model":")" +
-                std::string(scorer_->id()) + "\"}\n");
+    EXPECT_EQ(scores_of(input, {.lang = "en"}, piece), whole) << piece;
 }
 
 }  // namespace

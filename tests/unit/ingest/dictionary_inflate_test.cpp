@@ -9,8 +9,8 @@
 #include <random>
 #include <vector>
 
+#include "support/temporary_folder.hpp"
 #include "unit/ingest/compress.hpp"
-#include "unit/ingest/temp_folder.hpp"
 
 namespace roomtone::ingest {
 namespace {
@@ -63,7 +63,7 @@ class DictionaryInflateTest : public testing::Test {
   }
   DictionaryInflate open() { return std::move(DictionaryInflate::open(written(dictionary_), kLimit).value()); }
 
-  TempFolder folder_;
+  test::TemporaryFolder folder_;
   const std::string dictionary_ = trained_dictionary();
 };
 

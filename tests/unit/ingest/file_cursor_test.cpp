@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "unit/ingest/temp_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace roomtone::ingest {
 namespace {
@@ -34,7 +34,7 @@ FileIdentity identity(const std::string& path) { return open_file(path).value().
 const std::string kEnough(kHeadBytesEnough, 'x');
 
 struct Claims : testing::Test {
-  TempFolder folder;
+  test::TemporaryFolder folder;
 };
 
 TEST_F(Claims, AFileIsKnownAfterItHasGrown) {
@@ -99,7 +99,7 @@ TEST_F(Claims, AnInodeGivenToAnotherFileIsNotTheOne) {
 }
 
 TEST(OpenFile, RefusesWhatIsNoRegularFile) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const Result<OpenFile> opened = open_file(folder.file("."));
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().code, ErrorCode::invalid_argument);

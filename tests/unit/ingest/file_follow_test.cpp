@@ -6,9 +6,9 @@
 
 #include "ingest/file_cursor.hpp"
 #include "ingest/file_source.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/ingest/compress.hpp"
 #include "unit/ingest/receiver.hpp"
-#include "unit/ingest/temp_folder.hpp"
 
 namespace roomtone::ingest {
 namespace {
@@ -38,7 +38,7 @@ struct Follow : testing::Test {
   }
   uint64_t gaps() const { return receiver->outlet.status().gaps; }
 
-  TempFolder folder;
+  test::TemporaryFolder folder;
   std::optional<Receiver> receiver;
   std::unique_ptr<Source> source;
   std::optional<Running> running;

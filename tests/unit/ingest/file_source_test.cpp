@@ -7,9 +7,9 @@
 #include <filesystem>
 
 #include "ingest/file_cursor.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/ingest/compress.hpp"
 #include "unit/ingest/receiver.hpp"
-#include "unit/ingest/temp_folder.hpp"
 
 namespace roomtone::ingest {
 namespace {
@@ -62,7 +62,7 @@ std::string lines(const Frames& frames) {
 }
 
 TEST(FileSource, ReadsLinesInOrderAndEnds) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const Read read = read_all({.paths = {folder.write("a.jsonl", lines(numbered(0, 10)))}, .frames_max = 3});
   EXPECT_EQ(read.frames, numbered(0, 10));
   EXPECT_TRUE(read.ended);
@@ -70,12 +70,12 @@ TEST(FileSource, ReadsLinesInOrderAndEnds) {
 }
 
 TEST(FileSource, ALastLineWithoutAnEndCounts) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   EXPECT_EQ(read_all({.paths = {folder.write("a", "one\ntwo")}}).frames, (Frames{"one", "two"}));
 }
 
 TEST(FileSource, ReadsAGlobInByteOrderAsOnePartition) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   folder.write("b.jsonl", "3\n");
   folder.write("a.jsonl", "2\n");
   folder.write("B.jsonl", "1\n");
@@ -85,7 +85,7 @@ TEST(FileSource, ReadsAGlobInByteOrderAsOnePartition) {
 
 // Cut anywhere, then read on from the cursor of the last batch kept: the whole comes out once.
 TEST(FileSource, ResumesAtEveryBatchBoundary) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   folder.write("1.jsonl", lines(numbered(0, 7)));
   folder.write("2.jsonl", "");
   folder.write("3.jsonl", "\n" + lines(numbered(7, 12)) + "\r\n" + "last without end");
@@ -109,7 +109,7 @@ TEST(FileSource, ResumesAtEveryBatchBoundary) {
 }
 
 TEST(FileSource, CompressedFilesGiveTheSameFrames) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const Frames frames = numbered(0, 10'000);
   folder.write("1-plain", lines(frames));
   folder.write("2-gzip", gzip(lines(frames)));
@@ -122,7 +122,7 @@ TEST(FileSource, CompressedFilesGiveTheSameFrames) {
 }
 
 TEST(FileSource, ResumesInCompressedFiles) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   folder.write("1", gzip(lines(numbered(0, 5))) + gzip(lines(numbered(5, 10))));
   folder.write("2", zstd(lines(numbered(10, 15))) + zstd(lines(numbered(15, 20))));
   const FileSourceOptions options{.paths = {folder.file("*")}, .frames_max = 3};
@@ -134,7 +134,7 @@ TEST(FileSource, ResumesInCompressedFiles) {
 }
 
 TEST(FileSource, AFileThatIsCutOffFailsAfterItsWholeLines) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::string whole = gzip(lines(numbered(0, 50'000)));
   const std::string path = folder.write("cut.gz", whole.substr(0, whole.size() / 2));
   const Read read = read_all({.paths = {path}});
@@ -149,7 +149,7 @@ TEST(FileSource, AFileThatIsCutOffFailsAfterItsWholeLines) {
 
 // Once the file is whole again, the cursor from before the fault reads the rest.
 TEST(FileSource, AFileThatWasCutOffIsReadOnOnceItIsWhole) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::string whole = gzip(lines(numbered(0, 50'000)));
   const std::string path = folder.write("cut.gz", whole.substr(0, whole.size() / 2));
   const Read first = read_all({.paths = {path}});
@@ -161,14 +161,14 @@ TEST(FileSource, AFileThatWasCutOffIsReadOnOnceItIsWhole) {
 }
 
 TEST(FileSource, ABombFails) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const Read read = read_all({.paths = {folder.write("bomb", zstd(std::string(64 * 1024 * 1024, 'x')))}});
   ASSERT_FALSE(read.result.has_value());
   EXPECT_THAT(read.result.error().context, testing::HasSubstr("expands more than"));
 }
 
 TEST(FileSource, CountsLinesOverTheLimit) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::string longest(limits::kFileFrameBytes, 'x');
   const Read read = read_all({.paths = {folder.write("f", longest + "\n" + longest + "x\nafter\n" + longest + "x")}});
   EXPECT_EQ(read.frames, (Frames{longest, "after"}));
@@ -176,7 +176,7 @@ TEST(FileSource, CountsLinesOverTheLimit) {
 }
 
 TEST(FileSource, AnOversizedLineIsCountedOnceAcrossARestart) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::string over(limits::kFileFrameBytes + 1, 'x');
   const FileSourceOptions options{.paths = {folder.write("f", "a\n" + over + "\nb\n" + over + "\nc\n")},
                                   .frames_max = 1};
@@ -191,7 +191,7 @@ TEST(FileSource, AnOversizedLineIsCountedOnceAcrossARestart) {
 }
 
 TEST(FileSource, ARenamedFileOfAGlobIsReadOn) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   folder.write("a.jsonl", lines(numbered(0, 10)));
   const FileSourceOptions options{.paths = {folder.file("*.jsonl")}, .frames_max = 3};
   const Read first = read_all(options);
@@ -202,7 +202,7 @@ TEST(FileSource, ARenamedFileOfAGlobIsReadOn) {
 }
 
 TEST(FileSource, ARestoredCopyIsReadOn) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::string path = folder.write("a", lines(numbered(0, 10)));
   const Read first = read_all({.paths = {path}, .frames_max = 3});
   std::filesystem::copy(path, folder.file("b"));
@@ -213,7 +213,7 @@ TEST(FileSource, ARestoredCopyIsReadOn) {
 }
 
 TEST(FileSource, LinesAddedToAFileThatWasAtItsEndAreReadOn) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::string path = folder.write("a", "1\n2\n");
   const Read first = read_all({.paths = {path}});
   folder.append("a", "3\n");
@@ -226,7 +226,7 @@ struct BadCursor {
 };
 class NoUse : public testing::TestWithParam<BadCursor> {};
 TEST_P(NoUse, IsCountedAndTheFileReadFromItsStart) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const Read read = read_all({.paths = {folder.write("a", "1\n2\n")}}, GetParam().cursor);
   EXPECT_EQ(read.frames, (Frames{"1", "2"}));
   EXPECT_EQ(read.gaps, 1u);
@@ -237,7 +237,7 @@ INSTANTIATE_TEST_SUITE_P(Cursor, NoUse,
                          [](const auto& row) { return row.param.name; });
 
 TEST(FileSource, AFileShorterThanItWasIsReadFromItsStart) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::string path = folder.write("a", std::string(kHeadBytes, 'x') + "\n" + lines(numbered(0, 10)));
   const Read first = read_all({.paths = {path}});
   std::filesystem::resize_file(path, kHeadBytes + 1);
@@ -247,7 +247,7 @@ TEST(FileSource, AFileShorterThanItWasIsReadFromItsStart) {
 }
 
 TEST(FileSource, StopKeepsTheCursorBeforeWhatWasNotSent) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const FileSourceOptions options{.paths = {folder.write("a", lines(numbered(0, 100)))}, .frames_max = 7};
   const auto source = open(options);
   Receiver receiver({}, /*ticket_count=*/1);
@@ -274,18 +274,18 @@ TEST(FileSource, APathThatIsNotThereIsToldWhenItIsOpened) {
 }
 
 TEST(FileSource, AFolderIsToldWhenItIsOpened) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   EXPECT_FALSE(FileSource::open({.paths = {folder.file("")}}).has_value());
 }
 
 TEST(FileSource, APaceNeedsAWayToTellTheTime) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   EXPECT_FALSE(FileSource::open({.paths = {folder.write("a", "1\n")}, .pace = 1}).has_value());
 }
 
 // The frames are 10 s apart; at a thousand times that speed the last is due 40 ms after the first.
 TEST(FileSource, KeepsThePaceOfARecording) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const FrameTime time = [](std::string_view frame) {
     return instant_of_micros(std::stoll(std::string(frame)) * 10'000'000);
   };
@@ -298,7 +298,7 @@ TEST(FileSource, KeepsThePaceOfARecording) {
 }
 
 TEST(FileSource, StopsWhileItWaitsForTheTimeOfAFrame) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const FrameTime time = [](std::string_view frame) {
     return instant_of_micros(std::stoll(std::string(frame)) * 1'000'000'000);
   };

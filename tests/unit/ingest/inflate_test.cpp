@@ -8,8 +8,8 @@
 
 #include "base/limits.hpp"
 #include "ingest/file_descriptor.hpp"
+#include "support/temporary_folder.hpp"
 #include "unit/ingest/compress.hpp"
-#include "unit/ingest/temp_folder.hpp"
 
 namespace roomtone::ingest {
 namespace {
@@ -25,7 +25,7 @@ struct Inflated {
 
 /// Reads `bytes` as a file, in pieces of `piece`.
 Inflated inflate(std::string_view bytes, std::size_t piece = 64 * 1024) {
-  const TempFolder folder;
+  const test::TemporaryFolder folder;
   const std::string path = folder.write("f", bytes);
   const FileDescriptor fd(::open(path.c_str(), O_RDONLY));
   Inflate stream = std::move(Inflate::open(fd.get(), "f").value());

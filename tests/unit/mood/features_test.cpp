@@ -9,12 +9,12 @@ namespace roomtone::mood {
 namespace {
 
 const CueTable& cues() {
-  static const CueTable table(parse_cues(
-                                  "roomtone-cues 1\nid t-1\nlanguage en\n[negators]\nnot\nnever\n[boosters]\nvery\nso\n"
-                                  "[contrast]\nbut\n[sarcasm]\nyeah\n#irony\n[function en]\nthe\n",
-                                  "test")
-                                  .value()
-                                  .words);
+  static const CueTable table(
+      parse_cues("roomtone-cues 1\nid t-1\nlanguage en\n[negators]\nnot\nnever\n[boosters]\nvery\nso\n"
+                 "[contrast]\nbut\n[sarcasm]\nyeah\n#irony\n[function en]\nthe\n",
+                 "test")
+          .value()
+          .words);
   return table;
 }
 
@@ -63,8 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
                     ScopeCase{"two_words_of_a_booster", "very a b c", "very a/e b/e c"},
                     ScopeCase{"both", "not very a", "not very/n a/ne"},
                     ScopeCase{"capitals_among_small_letters", "a GOOD day", "a good/e day"},
-                    ScopeCase{"capitals_alone", "GOOD DAY", "good day"},
-                    ScopeCase{"written_long", "goood", "good/el"},
+                    ScopeCase{"capitals_alone", "GOOD DAY", "good day"}, ScopeCase{"written_long", "goood", "good/el"},
                     ScopeCase{"before_the_last_contrast", "a but b but c", "a/b but/b b/b but c"}),
     [](const auto& row) { return row.param.name; });
 
@@ -111,8 +110,7 @@ TEST(Features, ALongerRunOfMarksIsAnother) {
 }
 
 TEST(Features, FactsAreCounted) {
-  const Tokens tokens =
-      test::tokens_of("not VERY gooood but yeah... #irony @a @b https://a.b 😂 :) why?? no!! GOOD");
+  const Tokens tokens = test::tokens_of("not VERY gooood but yeah... #irony @a @b https://a.b 😂 :) why?? no!! GOOD");
   const auto& dense = features_of(tokens).dense;
   EXPECT_EQ(dense[kDenseWords], 9);  // with the hashtag's own
   EXPECT_EQ(dense[kDenseCapitals], 2);

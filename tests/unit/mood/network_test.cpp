@@ -47,22 +47,23 @@ struct SumCase {
 };
 class Sum : public testing::TestWithParam<SumCase> {};
 TEST_P(Sum, IsThatOfTheKnownRows) { EXPECT_EQ(Net(small()).valence_of(GetParam().text), GetParam().valence); }
-INSTANTIATE_TEST_SUITE_P(
-    Network, Sum,
-    testing::Values(SumCase{"nothing_known", "a b c", 0}, SumCase{"one", "good", 20}, SumCase{"two", "good, good", 40},
-                    SumCase{"negated_goes_to_its_own_sum", "not a good", -20},
-                    SumCase{"a_pair_beside_its_words", "not bad", 27},
-                    SumCase{"emphasised_is_added_again", "very good", 40},
-                    SumCase{"before_a_contrast_is_taken_off_by_half", "good but bad", -10},
-                    SumCase{"written_long", "gooood", 40}, SumCase{"written_long_under_a_shorter_spelling", "sooo", 6},
-                    SumCase{"written_long_and_unknown", "woooo", 0}),
-    [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(Network, Sum,
+                         testing::Values(SumCase{"nothing_known", "a b c", 0}, SumCase{"one", "good", 20},
+                                         SumCase{"two", "good, good", 40},
+                                         SumCase{"negated_goes_to_its_own_sum", "not a good", -20},
+                                         SumCase{"a_pair_beside_its_words", "not bad", 27},
+                                         SumCase{"emphasised_is_added_again", "very good", 40},
+                                         SumCase{"before_a_contrast_is_taken_off_by_half", "good but bad", -10},
+                                         SumCase{"written_long", "gooood", 40},
+                                         SumCase{"written_long_under_a_shorter_spelling", "sooo", 6},
+                                         SumCase{"written_long_and_unknown", "woooo", 0}),
+                         [](const auto& row) { return row.param.name; });
 
 TEST(Network, TheHiddenLayerIsClippedBelowAndAbove) {
   ModelWriter writer = small();
   writer.hidden_shift = 1;
-  writer.hidden_weight(ModelWriter::kMarkLanes + kValence, 0) = 2;      // unit 0: the plain sum of valence
-  writer.hidden_weight(ModelWriter::kMarkLanes + kValence, 1) = 2000;   // unit 1: far over the top
+  writer.hidden_weight(ModelWriter::kMarkLanes + kValence, 0) = 2;     // unit 0: the plain sum of valence
+  writer.hidden_weight(ModelWriter::kMarkLanes + kValence, 1) = 2000;  // unit 1: far over the top
   writer.output_weight(writer.inputs() + 0, kEnergy) = 2;
   writer.output_weight(writer.inputs() + 1, kAnger) = 2;
   Net net(writer);
@@ -102,9 +103,7 @@ TEST(Network, OnlyTheFirst256KnownFeaturesAreRead) {
   EXPECT_EQ(net.known(), 127);
 }
 
-TEST(Network, CountsTheWordsItKnows) {
-  EXPECT_EQ(Net(small()).outputs_of("good x bad , not bad").known_words, 3U);
-}
+TEST(Network, CountsTheWordsItKnows) { EXPECT_EQ(Net(small()).outputs_of("good x bad , not bad").known_words, 3U); }
 
 /// A model whose every number is drawn at random, within what the format allows.
 ModelWriter random_model(std::size_t lanes, std::size_t hidden, uint32_t seed, const std::vector<std::string>& words) {
@@ -145,7 +144,8 @@ TEST(Network, GivesTheSameBitsWithAndWithoutAvx2) {
       Net net(random_model(lanes, hidden, static_cast<uint32_t>(lanes + hidden), words));
       for (int i = 0; i < 200; ++i) {
         std::string text;
-        for (std::size_t n = random() % 200; n > 0; --n) text += words[random() % words.size()] + (random() % 4 != 0 ? " " : "");
+        for (std::size_t n = random() % 200; n > 0; --n)
+          text += words[random() % words.size()] + (random() % 4 != 0 ? " " : "");
         const Outputs portable = net.outputs_of(text, Instructions::portable);
         const Outputs avx2 = net.outputs_of(text, Instructions::avx2);
         ASSERT_EQ(portable.at, avx2.at) << lanes << ' ' << hidden << ' ' << text;

@@ -86,6 +86,9 @@ void read(Members& from, Check& check) {
   from.whole(4, "key_seq_sum", check.key_seq_sum);
 }
 
+/// Of a control body only the event is wanted.
+void read(Members& from, std::string& event) { from.text(1, "event", event); }
+
 template <typename Body>
 std::optional<Body> read_body(std::string_view body, bool protobuf) {
   Body out;
@@ -107,10 +110,7 @@ std::optional<Heartbeat> read_heartbeat(std::string_view body, bool protobuf) {
 std::optional<Check> read_check(std::string_view body, bool protobuf) { return read_body<Check>(body, protobuf); }
 
 std::optional<std::string> read_control(std::string_view body, bool protobuf) {
-  std::string event;
-  const auto fill = [&](Members& from) { from.text(1, "event", event); };
-  if (!(protobuf ? read_protobuf(body, fill) : read_json(body, fill))) return {};
-  return event;
+  return read_body<std::string>(body, protobuf);
 }
 
 }  // namespace roomtone::client
