@@ -41,9 +41,18 @@ Lexicon::Lexicon(std::vector<LexiconWord> words) {
 }
 
 uint32_t Lexicon::find(uint64_t key) const {
-  if ((bits_[(key & mask_) / 64] >> (key % 64) & 1) == 0) return kNone;
   const auto found = std::ranges::lower_bound(entries_, key, {}, &Entry::key);
   return found != entries_.end() && found->key == key ? static_cast<uint32_t>(found - entries_.begin()) : kNone;
+}
+
+uint32_t Lexicon::find(const Tokens& tokens, const Token& token) const {
+  const uint32_t written = find(feature_key(token));
+  if (written != kNone || token.kind != TokenKind::word || (token.flags & kElongated) == 0) return written;
+  for (const uint64_t key : short_spellings(tokens.view(token))) {
+    if (key == 0) continue;
+    if (const uint32_t first = find(key); first != kNone) return first;
+  }
+  return kNone;
 }
 
 std::span<const Lexicon::Entry> Lexicon::entries_from(uint32_t first) const {
@@ -56,17 +65,23 @@ void Lexicon::find(const Tokens& tokens, LexiconHits& hits) const {
   hits.count = 0;
   hits.topical = false;
   if (entries_.empty()) return;
-  for (std::size_t i = 0; i < tokens.tokens.size(); ++i) {
-    const Token& token = tokens.tokens[i];
-    uint32_t first = find(feature_key(token));
-    if (first == kNone && token.kind == TokenKind::word && (token.flags & kElongated) != 0) [[unlikely]] {
-      for (const uint64_t key : short_spellings(tokens.view(token))) {
-        if (first == kNone && key != 0) first = find(key);
-      }
-    }
+  // Every token is asked, hardly one passes: what may be there is written, and kept by moving on.
+  std::array<uint16_t, limits::kTokens> maybe;
+  std::size_t count = 0;
+  const std::size_t size = tokens.tokens.size();
+  const Token* const all = tokens.tokens.data();
+  const uint64_t* const bits = bits_.data();
+  const uint64_t mask = mask_;
+  for (std::size_t i = 0; i < size; ++i) {
+    const uint64_t bit = feature_key(all[i]) & mask;
+    maybe[count] = static_cast<uint16_t>(i);
+    count += (bits[bit / 64] >> (bit % 64) & 1) | (all[i].flags / kElongated & 1U);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const uint32_t first = find(tokens, all[maybe[i]]);
     if (first == kNone) continue;
     if (hits.count == hits.at.size()) return;
-    hits.at[hits.count++] = {static_cast<uint16_t>(i), first};
+    hits.at[hits.count++] = {maybe[i], first};
     hits.topical = hits.topical || entries_[first].topic != kEveryTopic;
   }
 }

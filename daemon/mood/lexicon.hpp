@@ -86,6 +86,8 @@ class Lexicon {
 
   /// The first entry of a word, or kNone.
   [[nodiscard]] uint32_t find(uint64_t key) const;
+  /// The same for a token, which may be written long.
+  [[nodiscard]] uint32_t find(const Tokens& tokens, const Token& token) const;
   /// The entries of a word, from its first one.
   [[nodiscard]] std::span<const Entry> entries_from(uint32_t first) const;
 
