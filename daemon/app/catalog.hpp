@@ -11,7 +11,7 @@
 
 namespace roomtone::app {
 
-/// Everything a worker reads beside the batch: rules, model and the rooms' keys. Immutable; swapped whole at a
+/// Everything a worker reads beside the batch: rules, model, lexicons and the rooms' keys. Immutable; swapped whole at a
 /// batch boundary when the configuration is read again.
 struct Catalog {
   topics::RuleSet rules;
@@ -19,7 +19,7 @@ struct Catalog {
   std::vector<std::string> keys;  // by room index: "room", then "t/<id>" by TopicIndex
 };
 
-/// Errors name the topic and column, or the model's file.
+/// Errors name the topic and column, the model's file, or a lexicon's file and line.
 [[nodiscard]] Result<std::shared_ptr<const Catalog>> load_catalog(const Config& config);
 
 }  // namespace roomtone::app

@@ -9,6 +9,7 @@
 #include <sstream>
 #include <utility>
 
+#include "app/lexicon_files.hpp"
 #include "app/toml_table.hpp"
 #include "model/key.hpp"
 #include "publish/curve_key.hpp"
@@ -328,6 +329,12 @@ void read_root(TomlTable& root, Config& config) {
     std::string model;
     table.read("model", model);
     config.model = model;
+    std::vector<std::string> lexicons;
+    table.read_strings("lexicons", lexicons, true);
+    config.lexicons.assign(lexicons.begin(), lexicons.end());
+    if (lexicons.size() > kLexiconFiles)
+      table.problem("lexicons", "got " + std::to_string(lexicons.size()) + " files, expected at most " +
+                                    std::to_string(kLexiconFiles));
   });
   read_table(root, "log", [&](TomlTable& table) {
     table.read_choice<LogLevel>("level", config.log_level,

@@ -130,7 +130,8 @@ struct Config {
   RecordConfig record;
   std::vector<topics::TopicSpec> topics;
   std::size_t topics_max = limits::kTopicsDefault;
-  std::filesystem::path model;  // empty: look in the usual places
+  std::filesystem::path model;                  // empty: look in the usual places
+  std::vector<std::filesystem::path> lexicons;  // what users say that words mean
   LogLevel log_level = LogLevel::info;
 };
 

@@ -80,10 +80,22 @@ void Worker::take(const Message& message, const Catalog& catalog) {
     rooms_.push_back(static_cast<uint32_t>(topic) + 1);
   }
 
-  const Mood mood = catalog.scorer.score(tokens_, message.lang);
+  catalog.scorer.lexicon().find(tokens_, users_words_);
+  const Mood mood = catalog.scorer.score(tokens_, message.lang, users_words_);
+  own_moods_.clear();
+  if (users_words_.topical) judge_by_topic(message, catalog);
   if (!mood.scored) ++builder_.ledger()[Beside::unscored];
   if (rooms_.size() == 1) ++builder_.ledger()[Beside::no_topic];
-  builder_.add(message, tokens_, mood, rooms_);
+  builder_.add(message, tokens_, mood, rooms_, own_moods_);
+}
+
+/// Its mood in those rooms whose topic gives a word of it a meaning of its own.
+void Worker::judge_by_topic(const Message& message, const Catalog& catalog) {
+  for (std::size_t i = 1; i < rooms_.size(); ++i) {
+    const uint32_t topic = rooms_[i] - 1;
+    if (!catalog.scorer.lexicon().differs(users_words_, topic)) continue;
+    own_moods_.push_back({rooms_[i], catalog.scorer.score(tokens_, message.lang, users_words_, topic)});
+  }
 }
 
 decode::Decoder& Worker::decoder_for(Format format) {

@@ -11,9 +11,11 @@
 #include "base/limits.hpp"
 #include "decode/decoder.hpp"
 #include "model/batch.hpp"
+#include "model/contribution.hpp"
 #include "model/message.hpp"
 #include "model/tally.hpp"
 #include "model/tokens.hpp"
+#include "mood/lexicon.hpp"
 #include "tally/tally_builder.hpp"
 #include "topics/rules.hpp"
 
@@ -39,6 +41,7 @@ class Worker {
 
  private:
   void take(const Message& message, const Catalog& catalog);
+  void judge_by_topic(const Message& message, const Catalog& catalog);
   [[nodiscard]] decode::Decoder& decoder_for(Format format);
 
   const std::vector<PipelineSource> sources_;  // by SourceIndex
@@ -51,6 +54,8 @@ class Worker {
   topics::RuleSet::Scratch match_scratch_;
   std::vector<topics::TopicIndex> topics_;
   std::vector<uint32_t> rooms_;
+  mood::LexiconHits users_words_;
+  std::vector<RoomMood> own_moods_;
   tally::TallyBuilder builder_;
 };
 

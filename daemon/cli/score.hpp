@@ -18,7 +18,8 @@ enum class ScoreForm : uint8_t {
 struct ScoreOptions {
   std::string lang;  // BCP 47, as declared for all lines; empty: unknown
   ScoreForm form = ScoreForm::columns;
-  bool colour = false;  // of an account
+  bool colour = false;                 // of an account
+  uint32_t topic = mood::kEveryTopic;  // whose meaning of a user's words counts
 };
 
 /// Turns lines of text into lines of mood: exactly one for each, whatever it holds; an account has more. Takes input in

@@ -10,6 +10,37 @@ constexpr uint8_t kNegative = 4;
 constexpr uint8_t kHasAlias = 8;
 constexpr uint8_t kRetraction = 16;
 constexpr uint8_t kRenames = 32;
+constexpr uint8_t kMoods = 64;
+
+uint8_t mood_flags(Mood mood) {
+  return static_cast<uint8_t>((mood.scored ? kScored : 0) | (mood.label == MoodLabel::positive ? kPositive : 0) |
+                              (mood.label == MoodLabel::negative ? kNegative : 0));
+}
+
+/// All of a mood but its valence.
+Mood mood_of(uint8_t flags) {
+  Mood mood;
+  mood.scored = (flags & kScored) != 0;
+  mood.label = (flags & kPositive) != 0   ? MoodLabel::positive
+               : (flags & kNegative) != 0 ? MoodLabel::negative
+                                          : MoodLabel::neutral;
+  return mood;
+}
+
+/// Reads the rooms in which a message has a mood of its own. They must be rooms of it, in the same order.
+bool read_moods(ByteReader& in, const std::vector<uint32_t>& rooms, std::vector<RoomMood>& moods) {
+  const uint64_t count = in.varint();
+  auto room = rooms.begin();
+  for (uint64_t i = 0; i < count && in.ok(); ++i) {
+    const uint64_t place = in.varint();
+    while (room != rooms.end() && *room != place) ++room;
+    if (room == rooms.end()) return false;
+    RoomMood own{*room++, mood_of(in.u8())};
+    if (own.mood.scored) own.mood.valence_micro = static_cast<int32_t>(in.zigzag());
+    moods.push_back(own);
+  }
+  return in.ok();
+}
 
 }  // namespace
 
@@ -21,9 +52,8 @@ void begin_block(const std::vector<std::string_view>& keys, std::string& block) 
 
 void encode_contribution(const Contribution& c, std::string& block) {
   ByteWriter out(block);
-  const uint8_t flags = static_cast<uint8_t>(
-      (c.part.mood.scored ? kScored : 0) | (c.part.mood.label == MoodLabel::positive ? kPositive : 0) |
-      (c.part.mood.label == MoodLabel::negative ? kNegative : 0) | (c.alias != 0 ? kHasAlias : 0));
+  const uint8_t flags = static_cast<uint8_t>(mood_flags(c.part.mood) | (c.alias != 0 ? kHasAlias : 0) |
+                                             (c.moods.empty() ? 0 : kMoods));
   out.u64_be(c.id);
   if (c.retraction) {
     out.u8(static_cast<uint8_t>(kRetraction | (c.alias != 0 ? kHasAlias : 0)));
@@ -46,6 +76,13 @@ void encode_contribution(const Contribution& c, std::string& block) {
   out.u8(c.part.traits);
   out.varint(c.rooms.size());
   for (const uint32_t room : c.rooms) out.varint(room);
+  if (c.moods.empty()) return;
+  out.varint(c.moods.size());
+  for (const RoomMood& own : c.moods) {
+    out.varint(own.room);
+    out.u8(mood_flags(own.mood));
+    if (own.mood.scored) out.zigzag(own.mood.valence_micro);
+  }
 }
 
 BlockReader::BlockReader(std::string_view block) : block_(block) {
@@ -67,6 +104,7 @@ bool BlockReader::next(Contribution& c) {
   if (c.retraction || c.renames) {
     c.version = c.retraction ? in.varint() : 0;
     c.rooms.clear();
+    c.moods.clear();
     at_ = block_.size() - in.left();
     return ok_ = in.ok();
   }
@@ -74,11 +112,7 @@ bool BlockReader::next(Contribution& c) {
   c.pane = in.zigzag();
   c.part.author = in.u64_be();
   c.part.signature = in.u64_be();
-  c.part.mood = Mood{};
-  c.part.mood.scored = (flags & kScored) != 0;
-  c.part.mood.label = (flags & kPositive) != 0   ? MoodLabel::positive
-                      : (flags & kNegative) != 0 ? MoodLabel::negative
-                                                 : MoodLabel::neutral;
+  c.part.mood = mood_of(flags);
   if (c.part.mood.scored) c.part.mood.valence_micro = static_cast<int32_t>(in.zigzag());
   c.part.traits = in.u8();
   const uint64_t rooms = in.varint();
@@ -88,6 +122,8 @@ bool BlockReader::next(Contribution& c) {
     if (room >= keys_.size()) return ok_ = false;
     c.rooms.push_back(static_cast<uint32_t>(room));
   }
+  c.moods.clear();
+  if ((flags & kMoods) != 0 && !read_moods(in, c.rooms, c.moods)) return ok_ = false;
   at_ = block_.size() - in.left();
   return ok_ = in.ok();
 }

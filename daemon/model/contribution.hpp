@@ -11,6 +11,14 @@
 
 namespace roomtone {
 
+/// The mood that a message has in one room, where it is not the one that it has elsewhere.
+struct RoomMood {
+  uint32_t room;
+  Mood mood;
+
+  friend bool operator==(const RoomMood&, const RoomMood&) = default;
+};
+
 /// What one message added, kept so that it can be recognised when repeated and taken back when edited or deleted; or
 /// a delete, in its place in the order of arrival.
 ///
@@ -26,6 +34,18 @@ struct Contribution {
   SpanIndex pane = 0;
   MessagePart part;
   std::vector<uint32_t> rooms;  // places in the block's key table
+  std::vector<RoomMood> moods;  // of some of the rooms, in their order, where it is not that of `part`
+
+  /// Calls `room_part(room, part)` for every room, with what the message added there.
+  template <typename RoomPart>
+  void for_each_room(RoomPart room_part) const {
+    auto own = moods.begin();
+    for (const uint32_t room : rooms) {
+      MessagePart there = part;
+      if (own != moods.end() && own->room == room) there.mood = (own++)->mood;
+      room_part(room, there);
+    }
+  }
 };
 
 /// Writes a block: `keys` first, then records in the order of arrival.

@@ -45,9 +45,17 @@ Contribution ContributionIndex::read_at(Place place, std::vector<std::string_vie
 
 void ContributionIndex::undo_record(const Contribution& contribution, const std::vector<std::string_view>& keys,
                                     std::string& undo) {
-  Rollup negative;
-  add_part(negative, contribution.part, -1);
-  for (const uint32_t room : contribution.rooms) encode_delta(keys[room], contribution.pane, negative, undo);
+  if (contribution.moods.empty()) {
+    Rollup negative;
+    add_part(negative, contribution.part, -1);
+    for (const uint32_t room : contribution.rooms) encode_delta(keys[room], contribution.pane, negative, undo);
+    return;
+  }
+  contribution.for_each_room([&](uint32_t room, const MessagePart& part) {
+    Rollup there;
+    add_part(there, part, -1);
+    encode_delta(keys[room], contribution.pane, there, undo);
+  });
 }
 
 bool ContributionIndex::judge(Contribution& record, const std::vector<std::string_view>& keys, std::string& undo,

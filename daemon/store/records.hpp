@@ -21,7 +21,7 @@ struct Meta {
   uint64_t global_seq = 0;
 };
 
-inline constexpr uint32_t kFormat = 2;  // refused when the store's is greater
+inline constexpr uint32_t kFormat = 3;  // refused when the store's is greater
 
 [[nodiscard]] std::string encode_meta(const Meta& meta);
 [[nodiscard]] Result<Meta> decode_meta(std::string_view value);

@@ -65,7 +65,8 @@ SipKey TallyBuilder::key_of(Network network) const {
   return {key_.k0 ^ (0x9e3779b97f4a7c15ULL * (static_cast<uint64_t>(network) + 1)), key_.k1};
 }
 
-void TallyBuilder::add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms) {
+void TallyBuilder::add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms,
+                       std::span<const RoomMood> own) {
   MessagePart part;
   if (!message.author.empty()) part.author = std::max<uint64_t>(1, sip_hash(key_of(message.network), message.author));
   part.signature = signature_of(tokens, key_);
@@ -74,15 +75,26 @@ void TallyBuilder::add(const Message& message, const Tokens& tokens, Mood mood, 
 
   const SpanIndex pane = span_of(message.event_time, Tier::pane);
   const auto number = static_cast<uint32_t>(parts_.size());
+  parts_.push_back(part);
+  auto next = own.begin();
   for (const uint32_t room : rooms) {
     const uint32_t entry = entry_for(room, pane);
     ++entries_[entry].count;
-    notes_.push_back({entry, number});
+    uint32_t there = number;
+    if (next != own.end() && next->room == room) [[unlikely]] {
+      if (next->mood != mood) {
+        there = static_cast<uint32_t>(parts_.size());
+        parts_.push_back(part);
+        parts_.back().mood = next->mood;
+      }
+      ++next;
+    }
+    notes_.push_back({entry, there});
   }
-  parts_.push_back(part);
+  ROOMTONE_ASSERT(next == own.end());  // else a mood would get lost
   newest_event_ = std::max(newest_event_, message.event_time);
   ++ledger_[Column::counted];
-  if (contributions_ && !message.id.empty()) keep(message, pane, part, rooms);
+  if (contributions_ && !message.id.empty()) keep(message, pane, part, rooms, own);
 }
 
 uint64_t TallyBuilder::alias_of(const Message& message) const {
@@ -101,7 +113,7 @@ uint32_t TallyBuilder::block_key(uint32_t room) {
 }
 
 void TallyBuilder::keep(const Message& message, SpanIndex pane, const MessagePart& part,
-                        std::span<const uint32_t> rooms) {
+                        std::span<const uint32_t> rooms, std::span<const RoomMood> own) {
   const SipKey key = key_of(message.network);
   contribution_.retraction = false;
   contribution_.id = sip_hash(key, message.id);
@@ -111,6 +123,10 @@ void TallyBuilder::keep(const Message& message, SpanIndex pane, const MessagePar
   contribution_.part = part;
   contribution_.rooms.clear();
   for (const uint32_t room : rooms) contribution_.rooms.push_back(block_key(room));
+  contribution_.moods.clear();
+  for (const RoomMood& there : own) {
+    if (there.mood != part.mood) contribution_.moods.push_back({block_key(there.room), there.mood});
+  }
   encode_contribution(contribution_, block_records_);
 }
 
@@ -137,7 +153,7 @@ void TallyBuilder::finish(Tally& into) {
   grouped_.resize(notes_.size());
   for (const Note note : notes_) {
     Entry& entry = entries_[note.entry];
-    grouped_[entry.begin + entry.count++] = note.message;
+    grouped_[entry.begin + entry.count++] = note.part;
   }
   into.deltas.clear();
   for (const Entry& entry : entries_) {

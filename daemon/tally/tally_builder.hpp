@@ -20,7 +20,7 @@ namespace roomtone::tally {
 /// Folds the messages of one batch into a Tally: begin, any number of add and retract, finish. Owned by one worker and
 /// reused; allocates nothing per message once it has grown to the traffic.
 ///
-/// add() only notes which message fell into which pane of which room; finish() groups the notes by pane and folds
+/// add() only notes which part of a message fell into which pane of which room; finish() groups the notes by pane and folds
 /// each group in one go, so that a rollup's counters stay in cache and one scratch rollup serves all.
 class TallyBuilder {
  public:
@@ -32,8 +32,9 @@ class TallyBuilder {
   void begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope = 0);
 
   /// Adds one message, with its event time already judged and clamped, to each of `rooms` (indices into keys, each
-  /// once).
-  void add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms);
+  /// once). `own` are those of them, in the same order, in which it may have another mood.
+  void add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms,
+           std::span<const RoomMood> own = {});
 
   /// A delete. Counted by the room, which alone knows whether it finds something.
   void retract(const Message& message);
@@ -54,7 +55,7 @@ class TallyBuilder {
   };
   struct Note {
     uint32_t entry;
-    uint32_t message;
+    uint32_t part;
   };
   static constexpr uint32_t kNone = UINT32_MAX;
 
@@ -62,7 +63,8 @@ class TallyBuilder {
   [[nodiscard]] SipKey key_of(Network network) const;
   [[nodiscard]] uint64_t alias_of(const Message& message) const;
   uint32_t block_key(uint32_t room);
-  void keep(const Message& message, SpanIndex pane, const MessagePart& part, std::span<const uint32_t> rooms);
+  void keep(const Message& message, SpanIndex pane, const MessagePart& part, std::span<const uint32_t> rooms,
+            std::span<const RoomMood> own);
 
   const SipKey key_;
   std::span<const std::string> keys_;
@@ -74,8 +76,8 @@ class TallyBuilder {
   std::vector<uint32_t> heads_;  // by room: its newest entry, or kNone
   std::vector<Entry> entries_;
   std::vector<Note> notes_;
-  std::vector<MessagePart> parts_;  // by message
-  std::vector<uint32_t> grouped_;   // message numbers, grouped by entry
+  std::vector<MessagePart> parts_;  // of each message one, and one more for each room in which its mood is another
+  std::vector<uint32_t> grouped_;   // numbers of parts, grouped by entry
   Rollup scratch_;
 
   std::vector<uint32_t> block_places_;  // by room: its place in block_keys_, or kNone

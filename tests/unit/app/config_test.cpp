@@ -56,6 +56,17 @@ TEST_F(ConfigTest, EveryProblemIsListedAtOnce) {
   EXPECT_THAT(all, HasSubstr("source: missing"));
 }
 
+TEST_F(ConfigTest, LexiconsAreAFewFiles) {
+  std::string many = "\"w.tsv\"";
+  for (int i = 1; i < 64; ++i) many += ", \"w.tsv\"";
+  const auto config = load("[mood]\nlexicons = [" + many + "]\n" + kSource);
+  ASSERT_TRUE(config) << config.error().context;
+  EXPECT_EQ(config->lexicons.size(), 64u);
+  EXPECT_EQ(config->lexicons[63], "w.tsv");
+  EXPECT_THAT(problem("[mood]\nlexicons = [" + many + ", \"w.tsv\"]\n" + kSource),
+              HasSubstr("mood.lexicons: got 65 files, expected at most 64"));
+}
+
 struct Refused {
   const char* name;
   const char* text;
@@ -107,6 +118,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"bad_pace", "[[source]]\nname = \"f\"\nkind = \"file\"\npath = \"x\"\npace = \"x0\"\n",
                 "source[0].pace: got \"x0\""},
         Refused{"twice_the_same_name", "[[source]]\nname = \"s\"\nkind = \"tcp\"\n", "got \"s\" twice"},
+        Refused{"lexicons_that_are_no_files", "[mood]\nlexicons = [5]\n", "mood.lexicons: "},
         Refused{"broken_syntax", "[store\n", "syntax"}),
     [](const auto& row) { return row.param.name; });
 

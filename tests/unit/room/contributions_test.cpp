@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <deque>
+#include <map>
+
+#include "model/delta.hpp"
+#include "support/nothing_left.hpp"
 
 namespace roomtone::room {
 namespace {
@@ -165,6 +170,102 @@ TEST(ContributionIndex, ReadsRowsThatHoldRepeatsStill) {
   ASSERT_TRUE(life.index.recover(1, row, kStart));
   EXPECT_EQ(life.hear({{.id = 7}})[Column::duplicate], 1);
   EXPECT_EQ(life.hear({{.id = 8}})[Column::duplicate], 0);
+}
+
+using Rooms = std::map<std::string, Rollup>;
+
+/// A message in three rooms with a mood for each, at a time of its own: what it adds to each, and its record.
+Contribution moody(uint64_t id, Rooms& added) {
+  static const std::array<std::string, 3> kRooms = {"room", "t/derby", "t/launch"};
+  Contribution c;
+  c.id = id;
+  c.part.author = id;
+  c.part.signature = id + 1;
+  c.part.mood = {static_cast<int32_t>(id * 1000), MoodLabel::positive, id % 3 != 0};
+  if (!c.part.mood.scored) c.part.mood = Mood{};
+  for (uint32_t room = 0; room < kRooms.size(); ++room) {
+    c.rooms.push_back(room);
+    MessagePart there = c.part;
+    if ((id >> room & 1) != 0) {
+      there.mood = {-static_cast<int32_t>(id * 7000 + room), MoodLabel::negative, id % 5 != 0};
+      if (!there.mood.scored) there.mood = Mood{};
+      c.moods.push_back({room, there.mood});
+    }
+    add_part(added[kRooms[room]], there, 1);
+  }
+  return c;
+}
+
+void merge_deltas(const std::string& deltas, Rooms& into) {
+  ByteReader in(deltas);
+  while (!in.at_end()) {
+    const DeltaView delta = read_delta(in);
+    ASSERT_TRUE(in.ok());
+    ASSERT_TRUE(merge_encoded_rollup(delta.rollup, into[std::string(delta.key)]));
+  }
+}
+
+TEST(ContributionIndex, ADeleteTakesBackTheMoodOfEachRoomAlsoAfterARestart) {
+  for (const bool restarted : {false, true}) {
+    Life life;
+    Rooms rooms;
+    std::string block;
+    begin_block({"room", "t/derby", "t/launch"}, block);
+    for (uint64_t id = 1; id <= 40; ++id) encode_contribution(moody(id, rooms), block);
+    Ledger ledger;
+    ASSERT_TRUE(life.index.apply(block, life.undo, ledger));
+    ASSERT_TRUE(life.undo.empty());
+    life.commit();
+    if (restarted) life.restart();
+    for (uint64_t id = 1; id <= 40; ++id) {
+      life.hear({{.id = id, .retraction = true}});
+      merge_deltas(life.undo, rooms);
+    }
+    EXPECT_EQ(rooms.size(), 3u);
+    for (const auto& [key, rollup] : rooms) EXPECT_TRUE(test::nothing_left(rollup)) << key << restarted;
+  }
+}
+
+TEST(Contribution, OfTheFirstFormatsStaysReadable) {
+  // One message of one room and nothing else: id 7, scored and positive, version 2, pane 3, author 4, signature 5,
+  // valence 0.000001, no traits.
+  const std::string block(
+      "\x01\x04room"
+      "\0\0\0\0\0\0\0\x07\x03\x02\x06\0\0\0\0\0\0\0\x04\0\0\0\0\0\0\0\x05\x02\0\x01\0",
+      6 + 8 + 1 + 1 + 1 + 8 + 8 + 1 + 1 + 1 + 1);
+  BlockReader reader(block);
+  Contribution record;
+  ASSERT_TRUE(reader.next(record));
+  EXPECT_TRUE(reader.at_end());
+  EXPECT_EQ(record.pane, 3);
+  EXPECT_EQ(record.part.mood, (Mood{1, MoodLabel::positive, true}));
+  EXPECT_TRUE(record.moods.empty());
+  std::string again;
+  begin_block({"room"}, again);
+  encode_contribution(record, again);
+  EXPECT_EQ(again, block);
+}
+
+TEST(Contribution, CutAnywhereOrWithAMoodOfARoomItIsNotInIsMalformed) {
+  Rooms rooms;
+  Contribution good = moody(7, rooms);
+  std::string block;
+  begin_block({"room", "t/derby", "t/launch"}, block);
+  const std::size_t begin = block.size();
+  encode_contribution(good, block);
+  Contribution read;
+  for (std::size_t size = begin + 1; size < block.size(); ++size) {
+    BlockReader reader(std::string_view(block).substr(0, size));
+    EXPECT_FALSE(reader.next(read)) << size;
+  }
+  for (const std::vector<uint32_t>& of : {std::vector<uint32_t>{3}, {1, 0}, {2, 2}}) {
+    good.moods.clear();
+    for (const uint32_t room : of) good.moods.push_back({room, Mood{}});
+    block.resize(begin);
+    encode_contribution(good, block);
+    BlockReader reader(block);
+    EXPECT_FALSE(reader.next(read));
+  }
 }
 
 }  // namespace

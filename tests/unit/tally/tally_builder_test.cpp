@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "base/hash.hpp"
 #include "model/delta.hpp"
+#include "support/nothing_left.hpp"
 #include "tally/signature.hpp"
 
 namespace roomtone::tally {
@@ -134,6 +136,99 @@ TEST(TallyBuilder, KeepsEachMessageThatHasAnIdWhenAsked) {
     ++count;
   }
   EXPECT_EQ(count, all.size());
+}
+
+/// A crowd whose messages have another mood in some rooms; what it adds, and the block that it leaves.
+Tally moody(uint64_t seed, std::size_t count, Panes& added) {
+  std::mt19937_64 random(seed);
+  TallyBuilder builder(kKey);
+  builder.begin(kKeys, true);
+  const auto all = crowd(seed, count);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Message message;
+    const std::string id = "id" + std::to_string(i);
+    message.id = id;
+    message.author = all[i].author;
+    message.event_time = all[i].at;
+    std::vector<RoomMood> own;
+    for (const uint32_t room : all[i].rooms) {
+      const Mood other{static_cast<int32_t>(random() % 2'000'001) - 1'000'000, MoodLabel::positive, true};
+      if (room != 0 && random() % 2 == 0) own.push_back({room, random() % 8 == 0 ? all[i].mood : other});
+    }
+    builder.add(message, words({all[i].text}), all[i].mood, all[i].rooms, own);
+  }
+  Tally tally;
+  builder.finish(tally);
+  merge(tally.deltas, added);
+  return tally;
+}
+
+/// Takes back what the records of a block say; with `one_mood`, as if each had one mood everywhere.
+void take_back(const std::string& block, Panes& panes, bool one_mood) {
+  BlockReader reader(block);
+  Contribution record;
+  while (!reader.at_end()) {
+    ASSERT_TRUE(reader.next(record));
+    if (one_mood) record.moods.clear();
+    record.for_each_room([&](uint32_t room, const MessagePart& part) {
+      add_part(panes[{std::string(reader.keys()[room]), record.pane}], part, -1);
+    });
+  }
+}
+
+bool all_empty(const Panes& panes) {
+  return std::ranges::all_of(panes, [](const auto& pane) { return test::nothing_left(pane.second); });
+}
+
+TEST(TallyBuilder, WhatWasAddedInSeveralMoodsIsTakenBackExactly) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    Panes panes;
+    const Tally tally = moody(seed, 60, panes);
+    Panes wrong = panes;
+    take_back(tally.contributions, panes, false);
+    EXPECT_TRUE(all_empty(panes));
+    take_back(tally.contributions, wrong, true);
+    EXPECT_FALSE(all_empty(wrong));  // the moods do matter
+  }
+}
+
+TEST(TallyBuilder, AMoodOfItsOwnCountsInThatRoomAlone) {
+  TallyBuilder builder(kKey);
+  builder.begin(kKeys, false);
+  Message message;
+  message.event_time = kNine;
+  const std::vector<uint32_t> rooms = {0, 1, 2};
+  const std::vector<RoomMood> own = {{2, {-500'000, MoodLabel::negative, true}}};
+  builder.add(message, words({"sick"}), {300'000, MoodLabel::positive, true}, rooms, own);
+  Tally tally;
+  builder.finish(tally);
+  Panes panes;
+  merge(tally.deltas, panes);
+  std::map<std::string, std::pair<int64_t, int64_t>> sums;  // valence, negative ones
+  for (const auto& [key, rollup] : panes) sums[key.first] = {rollup.valence_micro_sum, rollup.neg};
+  EXPECT_EQ(sums, (decltype(sums){{"room", {300'000, 0}}, {"t/derby", {300'000, 0}}, {"t/launch", {-500'000, 1}}}));
+  EXPECT_EQ(tally.ledger[Column::counted], 1);
+}
+
+TEST(TallyBuilder, AMoodThatIsTheSameLeavesNoTrace) {
+  const std::vector<uint32_t> rooms = {0, 1};
+  const Mood mood{300'000, MoodLabel::positive, true};
+  const std::vector<RoomMood> same = {{1, mood}};
+  std::string blocks[2];
+  for (const bool given : {false, true}) {
+    TallyBuilder builder(kKey);
+    builder.begin(kKeys, true);
+    Message message;
+    message.id = "id";
+    message.event_time = kNine;
+    builder.add(message, words({"sick"}), mood, rooms,
+                given ? std::span<const RoomMood>(same) : std::span<const RoomMood>());
+    Tally tally;
+    builder.finish(tally);
+    blocks[given ? 1 : 0] = tally.contributions;
+  }
+  EXPECT_EQ(blocks[0], blocks[1]);
 }
 
 TEST(TallyBuilder, ADeleteOnASourceThatFoldsFindsNothing) {
