@@ -87,15 +87,18 @@ def best_zero(outputs, gold):
     return max(range(-60, 61, 4), key=lambda cut: ((outputs > cut) == (gold > 0)).mean() - 1e-4 * abs(cut))
 
 
-def calibrate(numbers, corpus, outputs, use_held):
-    """Valence by the mean rating / 4, kept out of the dead zone around 0 except for what is flat; energy stretched; thresholds."""
-    rated = [corpus.rows(part) for part in corpus.parts if part.startswith("rated_")]
-    at = np.concatenate([rows if use_held else rows[~corpus.held[rows]] for rows in rated])
-    weight = np.concatenate([np.full(len(rows), 1 / len(rows)) for rows in
-                             [rows if use_held else rows[~corpus.held[rows]] for rows in rated]])
+def rated_rows(corpus, use_held):
+    """kind -> rows of its rated texts, the held-out ones if there are any"""
+    rows = {name: corpus.rows("rated_" + name) for name in data.RATED}
+    return rows if use_held else {name: at[corpus.held[at]] for name, at in rows.items()}
+
+
+def valence_curve(corpus, outputs, rows):
+    """Valence by the mean rating / 4, kept out of the dead zone around 0. Each kind of text weighs the same."""
+    at = np.concatenate(list(rows.values()))
+    weight = np.concatenate([np.full(len(kind), 1 / len(kind)) for kind in rows.values()])
     x, y = curve_of(outputs[at, 3].astype(float), corpus.valence[at] / 2, weight, 14)
-    tweets = corpus.rows("rated_tweets")  # the kind of text that this is for
-    tweets = tweets if use_held else tweets[~corpus.held[tweets]]
+    tweets = rows["tweets"]  # the kind of text that this is for
     middle = best_zero(outputs[tweets, 3], corpus.valence[tweets])
     # Hardly anything is flat: from the middle on a text is at least a little pleasant or unpleasant.
     points = [(-6 * export.LOGIT, -1e6)]
@@ -103,7 +106,22 @@ def calibrate(numbers, corpus, outputs, use_held):
     points += [(middle - 4, -55000), (middle + 4, 55000)]
     points += [(a, max(b, 0.07) * 1e6) for a, b in zip(x, y) if a > middle + 12]
     points += [(6 * export.LOGIT, 1e6)]
-    numbers.valence = export.rising(sorted(points))
+    return export.rising(sorted(points))
+
+
+def cross_fitted(corpus, outputs):
+    """Valences of the held-out rated texts, each half by the curve of the other half, so that no text is judged by its own."""
+    rows, valence = rated_rows(corpus, False), np.zeros(len(corpus.texts), np.int64)
+    for half in (0, 1):
+        points = valence_curve(corpus, outputs, {name: at[half::2] for name, at in rows.items()})
+        for at in rows.values():
+            valence[at[1 - half::2]] = reference.curve(points, outputs[at[1 - half::2], 3])
+    return valence
+
+
+def calibrate(numbers, corpus, outputs, use_held):
+    """Valence; energy, stretched over its range; thresholds."""
+    numbers.valence = valence_curve(corpus, outputs, rated_rows(corpus, use_held))
     energy = outputs[:, 4]
     low, high = np.quantile(energy, [0.01, 0.995])
     numbers.energy = export.rising([(low, 0), (high, 1e6)])
@@ -217,6 +235,8 @@ def main():
     said = reference.Model(out / f"{args.kind}.mood").score(texts)
     if args.golden:
         golden(out / f"{args.kind}.mood", cues, args.program, pathlib.Path(args.golden) / f"{args.kind}.tsv")
+    if not args.final:
+        said["valence"] = cross_fitted(corpus, said["outputs"])
     for key, value in figures_of(corpus, said, numbers.thresholds, args.final).items():
         print(f"{key}: {value:.4f}")
 
