@@ -87,15 +87,18 @@ def best_zero(outputs, gold):
     return max(range(-60, 61, 4), key=lambda cut: ((outputs > cut) == (gold > 0)).mean() - 1e-4 * abs(cut))
 
 
-def calibrate(numbers, corpus, outputs, use_held):
-    """Valence by the mean rating / 4, kept out of the dead zone around 0 except for what is flat; energy stretched; thresholds."""
-    rated = [corpus.rows(part) for part in corpus.parts if part.startswith("rated_")]
-    at = np.concatenate([rows if use_held else rows[~corpus.held[rows]] for rows in rated])
-    weight = np.concatenate([np.full(len(rows), 1 / len(rows)) for rows in
-                             [rows if use_held else rows[~corpus.held[rows]] for rows in rated]])
+def rated_rows(corpus, use_held):
+    """kind -> rows of its rated texts, the held-out ones if there are any"""
+    rows = {name: corpus.rows("rated_" + name) for name in data.RATED}
+    return rows if use_held else {name: at[corpus.held[at]] for name, at in rows.items()}
+
+
+def valence_curve(corpus, outputs, rows):
+    """Valence by the mean rating / 4, kept out of the dead zone around 0. Each kind of text weighs the same."""
+    at = np.concatenate(list(rows.values()))
+    weight = np.concatenate([np.full(len(kind), 1 / len(kind)) for kind in rows.values()])
     x, y = curve_of(outputs[at, 3].astype(float), corpus.valence[at] / 2, weight, 14)
-    tweets = corpus.rows("rated_tweets")  # the kind of text that this is for
-    tweets = tweets if use_held else tweets[~corpus.held[tweets]]
+    tweets = rows["tweets"]  # the kind of text that this is for
     middle = best_zero(outputs[tweets, 3], corpus.valence[tweets])
     # Hardly anything is flat: from the middle on a text is at least a little pleasant or unpleasant.
     points = [(-6 * export.LOGIT, -1e6)]
@@ -103,7 +106,22 @@ def calibrate(numbers, corpus, outputs, use_held):
     points += [(middle - 4, -55000), (middle + 4, 55000)]
     points += [(a, max(b, 0.07) * 1e6) for a, b in zip(x, y) if a > middle + 12]
     points += [(6 * export.LOGIT, 1e6)]
-    numbers.valence = export.rising(sorted(points))
+    return export.rising(sorted(points))
+
+
+def cross_fitted(corpus, outputs):
+    """Valences of the held-out rated texts, each half by the curve of the other half, so that no text is judged by its own."""
+    rows, valence = rated_rows(corpus, False), np.zeros(len(corpus.texts), np.int64)
+    for half in (0, 1):
+        points = valence_curve(corpus, outputs, {name: at[half::2] for name, at in rows.items()})
+        for at in rows.values():
+            valence[at[1 - half::2]] = reference.curve(points, outputs[at[1 - half::2], 3])
+    return valence
+
+
+def calibrate(numbers, corpus, outputs, use_held):
+    """Valence; energy, stretched over its range; thresholds."""
+    numbers.valence = valence_curve(corpus, outputs, rated_rows(corpus, use_held))
     energy = outputs[:, 4]
     low, high = np.quantile(energy, [0.01, 0.995])
     numbers.energy = export.rising([(low, 0), (high, 1e6)])
@@ -172,6 +190,7 @@ def main():
     parser.add_argument("--members", type=int, default=1, help="students of the first round, whose mean is taught to the second")
     parser.add_argument("--first", default="{}", help="options of the first round, JSON")
     parser.add_argument("--second", default="{}")
+    parser.add_argument("--emphasis", type=float, default=0.3, help="how much more an emphasised feature says of valence")
     parser.add_argument("--class-bias", default="0,0,0")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -202,6 +221,7 @@ def main():
     start = student.Student(len(small), 30, args.hidden)
     start.load_state_dict({**models[0].state_dict(), "table.weight": torch.cat([torch.zeros(1, 30), models[0].table.weight[1:][torch.from_numpy(fits)]]).detach()})
     model = student.train(corpus, prepared, len(small), {**options, "epochs": 4, "rate": 2e-3, **json.loads(args.second)}, args.final, model=start)
+    emphasise(model, args.emphasis)
     numbers = export.Numbers(model, small.hashes, args.lines, args.filter, np.array([float(b) for b in args.class_bias.split(",")]),
                              vocabulary.known_words(corpus, texts, cues, 3 if args.kind == "social" else 2))
     out = pathlib.Path(args.out)
@@ -217,6 +237,8 @@ def main():
     said = reference.Model(out / f"{args.kind}.mood").score(texts)
     if args.golden:
         golden(out / f"{args.kind}.mood", cues, args.program, pathlib.Path(args.golden) / f"{args.kind}.tsv")
+    if not args.final:
+        said["valence"] = cross_fitted(corpus, said["outputs"])
     for key, value in figures_of(corpus, said, numbers.thresholds, args.final).items():
         print(f"{key}: {value:.4f}")
 
@@ -261,6 +283,13 @@ def worth(models, corpus, prepared, counts, weak):
     order = np.argsort(effect)
     cut = effect[order][np.searchsorted(np.cumsum(counts[order]), weak * counts.sum())]
     return np.where(effect > cut, counts * effect, 0)
+
+
+def emphasise(model, more):
+    """Adds a part of what a plain feature says of valence to what an emphasised one says: texts alone teach too little of capitals."""
+    with torch.no_grad():
+        lanes, valence = model.lanes, model.skip.weight[3]
+        valence[2 * lanes:3 * lanes] += more * valence[:lanes]
 
 
 def golden(path, cues, program, to):

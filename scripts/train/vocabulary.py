@@ -67,8 +67,9 @@ def choose(corpus, texts, banned, least_single, least_pair):
     return Vocabulary(keys[good]), counts[good]
 
 
-def known_words(corpus, texts, cues, least):
-    """Keys of the English words met in texts: by them a text's language is known. Word runs for the student are no texts."""
+def known_words(corpus, texts, cues, least, least_distant=12):
+    """Keys of the English words met in texts: by them a text's language is known. Word runs cut for the student are no texts, texts with
+    two common words of another language are not English, and the distant tweets, which nobody looked at, count for less."""
     own, other, section = set(), set(), ""
     for line in cues.split("\n"):
         if line.startswith("["):
@@ -77,19 +78,26 @@ def known_words(corpus, texts, cues, least):
             own.add(line)
         elif line and section.startswith("function"):
             other.add(line)
-    met = np.ones(len(corpus.texts), bool)
-    if "spans" in corpus.parts:
-        met[corpus.rows("spans")] = False
-    ours = np.zeros(len(corpus.texts), bool)
+    other -= own
+    which = np.repeat(np.arange(len(texts)), np.diff(texts.starts))
+    single = (texts.flags & SINGLE) > 0
+    foreign = np.isin(texts.hashes, np.array([key for key, name in texts.names.items() if name in other], np.uint64)) & single
+    met = np.bincount(which[foreign], minlength=len(texts)) < 2
+    ours, distant = np.zeros(len(texts), bool), np.zeros(len(texts), bool)
     for part in corpus.parts:
         ours[corpus.rows(part)] = part.startswith(("ours_", "ratings_"))
-    which = np.repeat(np.arange(len(texts)), np.diff(texts.starts))
-    inside = met[which] & ((texts.flags & SINGLE) > 0)
-    keys, counts = np.unique(texts.hashes[inside], return_counts=True)
-    sure = np.isin(keys, np.unique(texts.hashes[inside & ours[which]]))
+        distant[corpus.rows(part)] = part == "distant"
+        if part == "spans":
+            met[corpus.rows(part)] = False
+
+    def count(inside):
+        return dict(zip(*np.unique(texts.hashes[single & inside[which]], return_counts=True)))
+
+    sure, looked_at, unseen = count(ours), count(met & ~distant), count(met & distant)
     found = []
-    for key, count, known in zip(keys, counts, sure):
+    for key in set(sure) | set(looked_at) | set(unseen):
         name = texts.names[int(key)]
-        if (known or count >= least or name in own) and ENGLISH.fullmatch(name) and (name in own or name not in other):
+        often = key in sure or looked_at.get(key, 0) >= least or unseen.get(key, 0) >= least_distant or name in own
+        if often and name not in other and ENGLISH.fullmatch(name):
             found.append(key)
-    return np.array(found, np.uint64)
+    return np.array(sorted(found), np.uint64)
