@@ -47,34 +47,16 @@ class Scopes {
   Scopes(const Tokens& tokens, const CueTable& cues, Features& features, uint8_t* flags)
       : tokens_(tokens.tokens.data()), size_(tokens.tokens.size()), cues_(cues), features_(features), flags_(flags) {}
 
-  /// Looks at the token at `at`, which may be a cue.
-  void cue(std::size_t at, bool language_matters) {
-    const Token& token = tokens_[at];
-    const CueTable::Entry* const entry = cues_.find(token.hash);
-    if (entry == nullptr) return;
-    const unsigned roles = entry->roles;
-    if (token.kind == TokenKind::hashtag) {
-      if ((roles & kSarcasmTag) != 0) ++sarcasm_;
-      return;
+  /// Looks at the tokens at these places, which may be cues. Contrasts first: they end what others reach.
+  void read(const uint16_t* places, std::size_t count, bool language_matters) {
+    std::array<Cue, limits::kTokens> reaching;
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const unsigned roles = roles_at(places[i], language_matters);
+      reaching[found] = {places[i], static_cast<uint8_t>(roles)};
+      found += (roles & (kNegator | kBooster)) != 0 ? 1 : 0;
     }
-    if (token.kind != TokenKind::word) return;
-    if (language_matters && entry->languages != 0) features_.evidence.function_word(entry->languages);
-    if ((roles & kNegator) != 0) {
-      ++negators_;
-      reach(at, kNegationReach, kNegated);
-    }
-    if ((roles & kBooster) != 0) {
-      ++boosters_;
-      reach(at, kBoostReach, kEmphasised);
-    }
-    if ((roles & kContrast) != 0) {
-      ++contrasts_;
-      last_contrast_ = at;
-    }
-    if ((roles & kSarcasm) != 0) ++sarcasm_;
-  }
-
-  void finish() {
+    for (std::size_t i = 0; i < found; ++i) reach(reaching[i]);
     for (std::size_t i = 0; i < last_contrast_; ++i) flags_[i] |= kBeforeContrast;
     auto& dense = features_.dense;
     dense[kDenseNegators] = capped(negators_);
@@ -83,17 +65,53 @@ class Scopes {
     dense[kDenseSarcasm] = capped(sarcasm_);
   }
 
+  /// Flags of a token that only Scopes reads.
+  static constexpr uint8_t kContrastHere = 1 << 7;
+
  private:
-  void reach(std::size_t from, int words, uint8_t flag) {
-    for (std::size_t i = from + 1; i < size_ && words > 0; ++i) {
+  struct Cue {
+    uint16_t at;
+    uint8_t roles;
+  };
+
+  unsigned roles_at(std::size_t at, bool language_matters) {
+    const Token& token = tokens_[at];
+    const CueTable::Entry* const entry = cues_.find(token.hash);
+    if (entry == nullptr) return 0;
+    const unsigned roles = entry->roles;
+    if (token.kind != TokenKind::word) {
+      if (token.kind == TokenKind::hashtag) sarcasm_ += (roles & kSarcasmTag) != 0 ? 1 : 0;
+      return 0;
+    }
+    if (language_matters && entry->languages != 0) features_.evidence.function_word(entry->languages);
+    negators_ += (roles & kNegator) != 0 ? 1 : 0;
+    boosters_ += (roles & kBooster) != 0 ? 1 : 0;
+    sarcasm_ += (roles & kSarcasm) != 0 ? 1 : 0;
+    if ((roles & kContrast) != 0) {
+      ++contrasts_;
+      last_contrast_ = at;
+      flags_[at] |= kContrastHere;
+    }
+    return roles;
+  }
+
+  void reach(Cue cue) {
+    static_assert(kBoostReach < kNegationReach);
+    constexpr unsigned kSigns =
+        1U << static_cast<unsigned>(TokenKind::emoji) | 1U << static_cast<unsigned>(TokenKind::emoticon);
+    const uint8_t negated = (cue.roles & kNegator) != 0 ? kNegated : 0;
+    uint8_t emphasised = (cue.roles & kBooster) != 0 ? kEmphasised : 0;
+    const int most = negated != 0 ? kNegationReach : kBoostReach;
+    int words = 0;
+    for (std::size_t i = cue.at + 1U; i < size_ && words < most; ++i) {
       const Token& token = tokens_[i];
-      if ((token.flags & kEndsThought) != 0 || token.kind == TokenKind::emoji || token.kind == TokenKind::emoticon)
-        return;
+      const unsigned ends = (token.flags & kEndsThought) | (kSigns >> static_cast<unsigned>(token.kind) & 1U) |
+                            (flags_[i] & kContrastHere);
+      if (ends != 0) return;
       if (token.kind != TokenKind::word) continue;
-      const CueTable::Entry* const entry = cues_.find(token.hash);
-      if (entry != nullptr && (entry->roles & kContrast) != 0) return;
-      flags_[i] |= flag;
-      --words;
+      if (words == kBoostReach) emphasised = 0;
+      flags_[i] |= static_cast<uint8_t>(negated | emphasised);
+      ++words;
     }
   }
 
@@ -231,15 +249,14 @@ void extract(const Tokens& tokens, const CueTable& cues, const FeatureFilter& fi
   dense[kDenseKnown] = 0;
 
   Scopes reach(tokens, cues, features, scopes);
-  for (std::size_t i = 0; i < cue_count; ++i) reach.cue(telling[i], language_matters);
-  reach.finish();
+  reach.read(telling.data(), cue_count, language_matters);
 
   const uint8_t* const before = scopes_from_before.data();
   uint8_t* const flags = features.flags_at.data();
   const std::size_t size = tokens.tokens.size();
   for (std::size_t i = 0; i < size; ++i) {
     flags[2 * i] = before[i] & before[i + 1] & (kNegated | kBeforeContrast);
-    flags[2 * i + 1] = static_cast<uint8_t>(before[i + 1] | kSingle);
+    flags[2 * i + 1] = static_cast<uint8_t>((before[i + 1] & ~Scopes::kContrastHere) | kSingle);
   }
 }
 

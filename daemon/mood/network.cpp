@@ -1,6 +1,7 @@
 #include "mood/network.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "mood/layers.hpp"
 
@@ -64,6 +65,13 @@ std::size_t find_known(const Network& net, const Tokens& tokens, const Features&
   return found;
 }
 
+/// Two inputs in one store: layers load them in one, which has to wait long for two that are not yet in memory.
+void put_pair(Inputs& inputs, std::size_t at, int32_t first, int32_t second) {
+  const auto pair = static_cast<uint32_t>(first & 0xffff) | static_cast<uint32_t>(second) << 16;
+  static_assert(std::endian::native == std::endian::little);
+  __builtin_memcpy(inputs.at.data() + at, &pair, sizeof pair);
+}
+
 template <typename Kind>
 Outputs run(const Network& net, const Tokens& tokens, Features& features) {
   Outputs outputs;
@@ -75,15 +83,13 @@ Outputs run(const Network& net, const Tokens& tokens, Features& features) {
   Inputs inputs;
   const unsigned used = Kind::pool(net, {known.data(), count}, inputs);
   const std::size_t pooled = kSums * net.lanes;
-  for (std::size_t i = 0; i < kDenseCount; ++i) {
-    inputs.at[pooled + i] = net.dense[i * (kDenseMax + 1U) + features.dense[i]];
-  }
+  const auto dense = [&](std::size_t i) { return net.dense[i * (kDenseMax + 1U) + features.dense[i]]; };
+  for (std::size_t i = 0; i < kDenseCount; i += 2) put_pair(inputs, pooled + i, dense(i), dense(i + 1));
   const std::size_t size = net.inputs();
   alignas(32) std::array<int32_t, kHiddenMax> sums;
   Kind::layer(net, net.hidden_weights.data(), net.hidden_bias.data(), inputs, size, used, net.hidden, sums.data());
-  for (std::size_t i = 0; i < net.hidden; ++i) {
-    inputs.at[size + i] = static_cast<int16_t>(std::clamp(rounded_shift(sums[i], net.hidden_shift), 0, kWeightMax));
-  }
+  const auto unit = [&](std::size_t i) { return std::clamp(rounded_shift(sums[i], net.hidden_shift), 0, kWeightMax); };
+  for (std::size_t i = 0; i < net.hidden; i += 2) put_pair(inputs, size + i, unit(i), unit(i + 1));
   Kind::layer(net, net.output_weights.data(), net.output_bias.data(), inputs, size + net.hidden, used, kOutputs,
               sums.data());
   for (std::size_t i = 0; i < kOutputs; ++i) outputs.at[i] = rounded_shift(sums[i], net.output_shift);
