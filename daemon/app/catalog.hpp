@@ -11,8 +11,8 @@
 
 namespace roomtone::app {
 
-/// Everything a worker reads beside the batch: rules, model, lexicons and the rooms' keys. Immutable; swapped whole at a
-/// batch boundary when the configuration is read again.
+/// Everything a worker reads beside the batch: rules, model, lexicons and the rooms' keys. Immutable; swapped whole at
+/// a batch boundary when the configuration is read again.
 struct Catalog {
   topics::RuleSet rules;
   mood::Scorer scorer;

@@ -52,8 +52,8 @@ void begin_block(const std::vector<std::string_view>& keys, std::string& block) 
 
 void encode_contribution(const Contribution& c, std::string& block) {
   ByteWriter out(block);
-  const uint8_t flags = static_cast<uint8_t>(mood_flags(c.part.mood) | (c.alias != 0 ? kHasAlias : 0) |
-                                             (c.moods.empty() ? 0 : kMoods));
+  const uint8_t flags =
+      static_cast<uint8_t>(mood_flags(c.part.mood) | (c.alias != 0 ? kHasAlias : 0) | (c.moods.empty() ? 0 : kMoods));
   out.u64_be(c.id);
   if (c.retraction) {
     out.u8(static_cast<uint8_t>(kRetraction | (c.alias != 0 ? kHasAlias : 0)));

@@ -10,7 +10,8 @@
 
 namespace roomtone::mood {
 
-/// A word as a dictionary has it, as far as its letters tell: no name or number, no part of a hashtag, not written long.
+/// A word as a dictionary has it, as far as its letters tell: no name or number, no part of a hashtag, not written
+/// long.
 [[nodiscard]] inline bool is_ordinary_word(const Token& token) {
   return token.kind == TokenKind::word && (token.flags & (kCapitalised | kDigitFirst | kFromHashtag | kElongated)) == 0;
 }

@@ -21,7 +21,6 @@ struct Outputs {
 
 /// Runs `features` through the network; fills in their kDenseKnown. They were extracted from `tokens`, with the
 /// network's own filter or a wider one. Pure; no allocation.
-[[nodiscard]] Outputs forward(const Network& net, const Tokens& tokens, Features& features,
-                              Instructions instructions);
+[[nodiscard]] Outputs forward(const Network& net, const Tokens& tokens, Features& features, Instructions instructions);
 
 }  // namespace roomtone::mood

@@ -20,8 +20,8 @@ namespace roomtone::tally {
 /// Folds the messages of one batch into a Tally: begin, any number of add and retract, finish. Owned by one worker and
 /// reused; allocates nothing per message once it has grown to the traffic.
 ///
-/// add() only notes which part of a message fell into which pane of which room; finish() groups the notes by pane and folds
-/// each group in one go, so that a rollup's counters stay in cache and one scratch rollup serves all.
+/// add() only notes which part of a message fell into which pane of which room; finish() groups the notes by pane and
+/// folds each group in one go, so that a rollup's counters stay in cache and one scratch rollup serves all.
 class TallyBuilder {
  public:
   explicit TallyBuilder(const SipKey& key);

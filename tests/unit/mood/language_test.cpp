@@ -35,9 +35,9 @@ INSTANTIATE_TEST_SUITE_P(Language, DeclaredLanguage,
 
 struct EvidenceCase {
   std::string name;
-  int own;      // function words of the model's language alone
-  int other;    // of another
-  int known;    // ordinary words
+  int own;    // function words of the model's language alone
+  int other;  // of another
+  int known;  // ordinary words
   int unknown;
   uint32_t signs;
   bool looks_own;
@@ -56,13 +56,14 @@ TEST_P(Evidence, IsWeighed) {
   EXPECT_EQ(evidence.looks_own(given.signs), given.looks_own);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Language, Evidence,
-    testing::Values(EvidenceCase{"nothing", 0, 0, 0, 0, 0, false}, EvidenceCase{"only_a_sign", 0, 0, 0, 0, 1, true},
-                    EvidenceCase{"known_words", 0, 0, 3, 1, 0, true}, EvidenceCase{"as_many_unknown", 0, 0, 2, 1, 0, false},
-                    EvidenceCase{"function_words_count_twice", 1, 0, 1, 1, 0, true},
-                    EvidenceCase{"those_of_another_language_too", 1, 2, 1, 0, 0, false}),
-    [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(Language, Evidence,
+                         testing::Values(EvidenceCase{"nothing", 0, 0, 0, 0, 0, false},
+                                         EvidenceCase{"only_a_sign", 0, 0, 0, 0, 1, true},
+                                         EvidenceCase{"known_words", 0, 0, 3, 1, 0, true},
+                                         EvidenceCase{"as_many_unknown", 0, 0, 2, 1, 0, false},
+                                         EvidenceCase{"function_words_count_twice", 1, 0, 1, 1, 0, true},
+                                         EvidenceCase{"those_of_another_language_too", 1, 2, 1, 0, 0, false}),
+                         [](const auto& row) { return row.param.name; });
 
 struct GateCase {
   std::string name;

@@ -335,8 +335,7 @@ TEST(Feed, ASnapshotTakenWhileUpdatesFlowIsBoundedByItsEnd) {
       // The rest is asked for only when something newer than the first values has gone out.
       while (heard < 2) heard = decode_header(receive(*subscriber).at(1)).value().key_seq;
       send(*peer, {"RTN1", "MORE", R"({"credit":100})"});
-    }
-    else
+    } else
       end = read_snapshot_end(answer[2]).value();
   }
   producer.request_stop();
