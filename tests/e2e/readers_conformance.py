@@ -17,7 +17,6 @@ CONTROLS = {
     "corrections_replace": "correction_of_an_older_window",
     "counts_nothing": "snapshot_slice_is_lost",
     "one_epoch": "epoch_changes",
-    "pauses_on": "new_connection_ends_the_pause",
     "never_stale": "stale",
 }
 

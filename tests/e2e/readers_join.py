@@ -46,7 +46,7 @@ def main():
                f"{alone[-1] * 1000:.0f} ms (most)")
 
         context = zmq.Context()
-        context.max_sockets = 4 * READERS + 10
+        context.max_sockets = 2 * READERS + 10
         began, cpu = time.monotonic(), time.process_time()
         options = Options(slow_after=None, patience=30, stale_after=60)  # one thread reads for all of them
         readers = [Reader(daemon.feed, daemon.query, options=options, context=context) for _ in range(READERS)]

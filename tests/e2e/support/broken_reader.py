@@ -46,7 +46,6 @@ BROKEN = {
     "corrections_replace": {"_apply": newest_by_sequence},
     "counts_nothing": {"_end_snapshot": end_without_counting},
     "one_epoch": {"_enter_epoch": same_epoch},
-    "pauses_on": {"take_connection": nothing},
     "never_stale": {"tick": nothing},
 }
 

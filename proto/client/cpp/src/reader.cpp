@@ -23,7 +23,6 @@ constexpr std::size_t kFramesMax = 16;   // of a message; what is longer is take
 constexpr milliseconds kTimerStep{100};  // how often timers are looked at
 constexpr int kReconnectMs = 100;
 constexpr int kReconnectMsMax = 1000;
-constexpr const char* kConnections = "inproc://connections";  // the context is this reader's alone
 constexpr int kPingMs = 5000;
 constexpr int kPingTimeoutMs = 15'000;
 
@@ -83,24 +82,12 @@ class Reader::Sockets {
       : replica(std::move(prefix), options, std::chrono::steady_clock::now()),
         context_(zmq_ctx_new()),
         sub_(context_ ? zmq_socket(context_.get(), ZMQ_SUB) : nullptr),
-        dealer_(context_ ? zmq_socket(context_.get(), ZMQ_DEALER) : nullptr),
-        connections_(context_ ? zmq_socket(context_.get(), ZMQ_PAIR) : nullptr) {}
-
-  ~Sockets() {
-    // libzmq waits until an event has room in the monitor, and stopping the monitor waits for libzmq.
-    if (connections_) look_for_connections();
-    if (sub_) zmq_socket_monitor(sub_.get(), nullptr, 0);
-  }
-  Sockets(const Sockets&) = delete;
-  Sockets& operator=(const Sockets&) = delete;
+        dealer_(context_ ? zmq_socket(context_.get(), ZMQ_DEALER) : nullptr) {}
 
   /// What went wrong, or nothing.
   [[nodiscard]] std::string open(const Feed& feed) {
-    if (!sub_ || !dealer_ || !connections_) return failure("sockets");
+    if (!sub_ || !dealer_) return failure("sockets");
     if (!set_up(sub_.get(), feed.curve) || !set_up(dealer_.get(), feed.curve)) return failure("options of the sockets");
-    if (zmq_socket_monitor(sub_.get(), kConnections, ZMQ_EVENT_HANDSHAKE_SUCCEEDED) != 0 ||
-        zmq_connect(connections_.get(), kConnections) != 0)
-      return failure("monitor");
     if (zmq_connect(sub_.get(), feed.publish.c_str()) != 0) return failure(feed.publish);
     if (zmq_connect(dealer_.get(), feed.query.c_str()) != 0) return failure(feed.query);
     // After connecting, so that they travel in this order: the heartbeat proves that the prefix has arrived.
@@ -112,9 +99,7 @@ class Reader::Sockets {
   void turn(milliseconds wait) {
     std::array<zmq_pollitem_t, 2> items = {{{sub_.get(), 0, ZMQ_POLLIN, 0}, {dealer_.get(), 0, ZMQ_POLLIN, 0}}};
     zmq_poll(items.data(), static_cast<int>(items.size()), static_cast<long>(wait.count()));
-    look_for_connections();
     for (int i = 0; i < kMessagesPerPoll && receive(sub_.get(), frames_); ++i) {
-      if (frames_[0] == kHeartbeatKey) look_for_connections();  // it may have come since, on a connection made since
       const auto wall = std::chrono::system_clock::now().time_since_epoch();
       const auto wall_us = std::chrono::duration_cast<std::chrono::microseconds>(wall).count();
       replica.take_published(frames_, std::chrono::steady_clock::now(), static_cast<uint64_t>(wall_us));
@@ -128,10 +113,6 @@ class Reader::Sockets {
   Replica replica;
 
  private:
-  void look_for_connections() {
-    while (receive(connections_.get(), connection_)) replica.take_connection();
-  }
-
   /// A question that cannot be sent is as good as lost on the way: it is asked again when no answer comes.
   void send(const Frames& question) {
     for (std::size_t i = 0; i < question.size(); ++i) {
@@ -143,9 +124,7 @@ class Reader::Sockets {
   Context context_;
   Socket sub_;
   Socket dealer_;
-  Socket connections_;  // the monitor of sub_
   Frames frames_;
-  Frames connection_;
 };
 
 Reader::Connected Reader::connect(const Feed& feed, const Options& options) {

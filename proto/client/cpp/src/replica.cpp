@@ -139,7 +139,6 @@ void Replica::take_heartbeat(Heartbeat heartbeat) {
   }
   heartbeat_ = std::move(heartbeat);
   joined_ = true;
-  if (std::exchange(connected_anew_, false)) end_pause();
   const uint64_t theirs = heartbeat_->global_seq;
   if (reads_all_ && theirs > seen_seq_ && may_compare())
     take_loss("global_seq " + std::to_string(theirs) + ", seen " + std::to_string(seen_seq_));
@@ -148,7 +147,8 @@ void Replica::take_heartbeat(Heartbeat heartbeat) {
 void Replica::take_check(const Header& header, const Check& check) {
   if (!may_compare() || header.global_seq < settled_seq_) return;
   if (check.keys == held_.size() && check.key_seq_sum == key_seq_sum_) {
-    end_pause();
+    pause_ = {};
+    in_a_row_ = 0;
   } else {
     take_loss(std::to_string(held_.size()) + " keys of " + std::to_string(check.keys) + ", sequences " +
               std::to_string(key_seq_sum_) + " of " + std::to_string(check.key_seq_sum));
@@ -158,11 +158,6 @@ void Replica::take_check(const Header& header, const Check& check) {
 bool Replica::may_compare() const {
   // While values come by the other socket we may be ahead of the feed; what we refuse is in their sums only.
   return complete_ && !asked_ && counters_.refused_keys == 0;
-}
-
-void Replica::end_pause() {
-  pause_ = {};
-  in_a_row_ = 0;
 }
 
 void Replica::take_loss(std::string detail) {

@@ -31,9 +31,6 @@ class Replica {
  public:
   Replica(std::string prefix, const Options& options, Now now);
 
-  /// A connection for what is published has been made. What was lost with the one before is no sign of a reader too
-  /// slow for its prefix: the next heartbeat, which proves that the server knows us, ends the pause.
-  void take_connection() { connected_anew_ = true; }
   void take_published(const Frames& frames, Now now, uint64_t wall_us);
   void take_answer(const Frames& frames, Now now);
   /// Keeps the timers. To be called a few times a second, whether anything came or not, and after what has come: a
@@ -91,7 +88,6 @@ class Replica {
   void take_check(const Header& header, const Check& check);
   [[nodiscard]] bool may_compare() const;
   void take_loss(std::string detail);
-  void end_pause();
 
   // Values.
   void apply(const std::string& key, const Header& header, const std::string& body, Origin origin);
@@ -150,7 +146,6 @@ class Replica {
   std::optional<Now> snapshot_asked_at_;
   std::chrono::milliseconds pause_{0};  // before the next snapshot
   int in_a_row_ = 0;
-  bool connected_anew_ = false;
   std::map<std::string, std::vector<Span>, std::less<>> missing_;  // by key, what to replay
 };
 

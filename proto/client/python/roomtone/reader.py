@@ -19,7 +19,6 @@ QUERY = "tcp://127.0.0.1:5571"
 
 RECEIVE_HWM = 100_000  # messages queued for us before the server's side fills
 MESSAGES_PER_POLL = 20_000  # of one socket, so that neither starves the other
-_HEARTBEAT = HEARTBEAT_KEY.encode()
 _TIMER_S = 0.1  # how often timers are looked at
 _RECONNECT_MS, _RECONNECT_MS_MAX = 100, 1000
 _PING_MS, _PING_TIMEOUT_MS = 5000, 15_000
@@ -35,8 +34,7 @@ class Reader:
 
     def __init__(self, feed: str = FEED, query: str = QUERY, prefix: str = "/a/", *, options: Options = Options(),
                  curve: Curve | None = None, context: zmq.Context[zmq.Socket[bytes]] | None = None):
-        """Nothing waits for the server here: it may come later. Takes four sockets of the context. ValueError for a prefix
-        that is none."""
+        """Nothing waits for the server here: it may come later. ValueError for a prefix that is none."""
         if not valid_prefix(prefix):
             raise ValueError(f"prefix {prefix!r}: not empty, and not from '/' to '/'")
         if not 1 <= options.credit <= 1000:
@@ -48,7 +46,6 @@ class Reader:
         self._poller = zmq.Poller()
         self._poller.register(self._sub, zmq.POLLIN)
         self._poller.register(self._dealer, zmq.POLLIN)
-        self._connections = self._sub.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED)
         self._sub.connect(feed)
         self._dealer.connect(query)
         # After connecting, so that they travel in this order: the heartbeat proves that the prefix has arrived.
@@ -76,10 +73,7 @@ class Reader:
         while True:
             left = deadline - time.monotonic()
             self._poller.poll(max(0, int(1000 * min(left, _TIMER_S))))
-            self._look_for_connections()
             for frames in self._receive(self._sub):
-                if frames[0] == _HEARTBEAT:
-                    self._look_for_connections()  # a heartbeat may have come since, on a connection made since
                 replica.take_published(frames, time.monotonic(), time.time_ns() // 1000)
             for frames in self._receive(self._dealer):
                 replica.take_answer(frames, time.monotonic())
@@ -89,10 +83,6 @@ class Reader:
                 events = list(replica.events)
                 replica.events.clear()
                 return events
-
-    def _look_for_connections(self) -> None:
-        for _ in self._receive(self._connections):
-            self._replica.take_connection()
 
     def _receive(self, socket: zmq.Socket[bytes]) -> Iterator[list[bytes]]:
         for _ in range(MESSAGES_PER_POLL):
@@ -166,9 +156,6 @@ class Reader:
         return self._sub, self._dealer
 
     def close(self) -> None:
-        if not self._sub.closed:
-            self._look_for_connections()  # libzmq waits until an event has room in the monitor, and stopping it for libzmq
-            self._sub.disable_monitor()
         self._sub.close()
         self._dealer.close()
 

@@ -77,7 +77,6 @@ class Replica:
         self._snapshot_asked_at = float("-inf")
         self._pause = 0.0
         self._in_a_row = 0
-        self._connected_anew = False
         self._missing: dict[str, list[tuple[int, int]]] = {}  # by key, spans of key_seq to replay
         self._heard_at = now
         self._slow = False
@@ -106,11 +105,6 @@ class Replica:
         return self._holdings.tainted_by(deaf)
 
     # What arrives.
-
-    def take_connection(self) -> None:
-        """A connection for what is published has been made. What was lost with the one before is no sign of a reader too
-        slow for its prefix: the next heartbeat, which proves that the server knows us, ends the pause."""
-        self._connected_anew = True
 
     def take_published(self, frames: list[bytes], now: float, wall_us: int) -> None:
         try:
@@ -216,9 +210,6 @@ class Replica:
         self.pulse = _Pulse(content["global_seq"], content["watermark_us"], sources, content["shed_ratio"] or 0.0,
                             content["coverage"] or 0.0)
         self._joined = True
-        if self._connected_anew:
-            self._connected_anew = False
-            self._end_pause()
         behind = content["global_seq"] > self._seen_seq
         if self._reads_all and behind and self._may_compare():
             self._take_loss(f"global_seq {content['global_seq']}, seen {self._seen_seq}")
@@ -228,17 +219,14 @@ class Replica:
             return
         theirs, ours = (content["keys"], content["key_seq_sum"]), (len(self._holdings.entries), self._holdings.key_seq_sum)
         if theirs == ours:
-            self._end_pause()
+            self._pause = 0.0
+            self._in_a_row = 0
         else:
             self._take_loss(f"{ours[0]} keys of {theirs[0]}, sequences {ours[1]} of {theirs[1]}")
 
     def _may_compare(self) -> bool:
         # While values come by the other socket we may be ahead of the feed; what we refuse is in their sums only.
         return self._complete and self._asked is None and self.counters.refused_keys == 0
-
-    def _end_pause(self) -> None:
-        self._pause = 0.0
-        self._in_a_row = 0
 
     def _take_loss(self, detail: str) -> None:
         self.counters.losses += 1
