@@ -124,7 +124,7 @@ class Cutter {
 
   // hashtag.cpp
   void hashtag(std::size_t sign);
-  void hashtag_part(std::size_t begin, std::size_t size, unsigned flags);
+  void hashtag_part(std::size_t begin, std::size_t size, unsigned flags, bool guess);
 
   const char* p_;
   const char* const end_;

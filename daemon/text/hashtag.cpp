@@ -153,6 +153,9 @@ void Cutter::hashtag(std::size_t sign) {
   p_ = q;
   const auto begin = static_cast<std::size_t>(out_ - tokens_.normalised.data());
   emit(TokenKind::hashtag, written, take_space());
+  // Whoever used capitals or underscores has said where the words are.
+  std::size_t parts_of_letters = 0;
+  for (std::size_t i = 0; i < splitter.size(); ++i) parts_of_letters += splitter[i].count.letters > 0 ? 1 : 0;
   for (std::size_t i = 0; i < splitter.size(); ++i) {
     const Part& part = splitter[i];
     std::size_t size = part.end - part.begin;
@@ -166,17 +169,18 @@ void Cutter::hashtag(std::size_t sign) {
     room(kWordBytes);
     const std::size_t kept = cut_runs(tokens_.normalised.data() + begin + part.begin, size, out_);
     if (kept == size) {
-      hashtag_part(begin + part.begin, size, flags);
+      hashtag_part(begin + part.begin, size, flags, parts_of_letters == 1);
     } else {
       emit(TokenKind::word, kept, flags | kElongated);
     }
   }
 }
 
-/// A part of a hashtag, at [begin, begin + size) of the normalised text: one word, or several without a gap.
-void Cutter::hashtag_part(std::size_t begin, std::size_t size, unsigned flags) {
+/// A part of a hashtag, at [begin, begin + size) of the normalised text: one word, or with `guess` several without a
+/// gap.
+void Cutter::hashtag_part(std::size_t begin, std::size_t size, unsigned flags, bool guess) {
   const std::string_view bytes(tokens_.normalised.data() + begin, size);
-  const WordEnds ends = std::ranges::all_of(bytes, is_lower) ? split_words(bytes) : WordEnds{};
+  const WordEnds ends = guess && std::ranges::all_of(bytes, is_lower) ? split_words(bytes) : WordEnds{};
   if (ends.count == 0) return emit_at(TokenKind::word, begin, size, flags);
   flags |= kGuessed;
   std::size_t from = 0;

@@ -44,8 +44,6 @@ def words_of(text):
     """Words as TOPICS.md has them; good enough for the plain ones the rules above look for."""
     text = re.sub(r"https?://\S+", " ", text.replace("’", "'"))
     text = re.sub(r"[\w.+-]*@[\w.@-]+", " ", text)
-    # One hashtag of these captures is common words without a gap, as a person reads it.
-    text = text.replace("#feelthebern", "#feel_the_bern")
     text = re.sub(r"#(\w+)", lambda tag: " " + re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", tag.group(1)) + " ", text)
     text = re.sub(r"([^\W\d_])\1{2,}", r"\1\1", text.lower())
     return set(re.findall(r"[^\W_]+(?:['-][^\W_]+)*", text))

@@ -139,17 +139,18 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"letter_mouth_before_a_word", ":Please", "p:: please"}, Row{"shrug_arms", "\\o/", "f:\\o/"}),
     name_of_row);
 
-INSTANTIATE_TEST_SUITE_P(HashtagsWithoutGaps, Cutting,
-                         testing::Values(Row{"small_letters", "#worstdayever", "t:worstdayever worst day ever"},
-                                         Row{"first_capital", "#Nowplaying x", "t:nowplaying now playing x"},
-                                         Row{"all_capitals", "#LOVETHISTEAM", "t:lovethisteam love this team"},
-                                         Row{"part_of_one", "#2024throwbackthursday",
-                                             "t:2024throwbackthursday 2024 throwback thursday"},
-                                         Row{"a_common_word", "#something", "t:something something"},
-                                         Row{"no_common_words", "#rosmouthquartz", "t:rosmouthquartz rosmouthquartz"},
-                                         Row{"an_abbreviation", "#lgbtq", "t:lgbtq lgbtq"},
-                                         Row{"one_that_only_seems_two", "#therapist", "t:therapist therapist"}),
-                         name_of_row);
+INSTANTIATE_TEST_SUITE_P(
+    HashtagsWithoutGaps, Cutting,
+    testing::Values(Row{"small_letters", "#worstdayever", "t:worstdayever worst day ever"},
+                    Row{"first_capital", "#Nowplaying x", "t:nowplaying now playing x"},
+                    Row{"all_capitals", "#LOVETHISTEAM", "t:lovethisteam love this team"},
+                    Row{"part_of_one", "#2024throwbackthursday", "t:2024throwbackthursday 2024 throwback thursday"},
+                    Row{"words_shown_by_capitals", "#ThankYouLovelies", "t:thankyoulovelies thank you lovelies"},
+                    Row{"a_common_word", "#something", "t:something something"},
+                    Row{"no_common_words", "#rosmouthquartz", "t:rosmouthquartz rosmouthquartz"},
+                    Row{"an_abbreviation", "#lgbtq", "t:lgbtq lgbtq"},
+                    Row{"one_that_only_seems_two", "#therapist", "t:therapist therapist"}),
+    name_of_row);
 
 INSTANTIATE_TEST_SUITE_P(
     HtmlEntities, Cutting,
