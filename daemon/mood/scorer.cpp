@@ -43,17 +43,27 @@ void leave_out(const Tokens& tokens, std::size_t at, Tokens& without) {
   without = tokens;
   const Token& token = tokens.tokens[at];
   without.tokens.erase(without.tokens.begin() + static_cast<std::ptrdiff_t>(at));
-  if (token.kind == TokenKind::word) {
-    --without.words;
-    if ((token.flags & kAllCaps) != 0) --without.words_all_caps;
-  }
-  if (token.kind == TokenKind::punctuation) {
-    const std::string_view marks = tokens.view(token);
-    if (marks.find('?') != std::string_view::npos) --without.questions;
-    // A mixed run of both is counted as if it were all of this one: close enough for leaving it out.
-    if (marks.find('!') != std::string_view::npos) {
-      without.exclamations -= std::min<uint32_t>(without.exclamations, token.run);
-    }
+  const std::string_view bytes = tokens.view(token);
+  switch (token.kind) {
+    case TokenKind::word:
+      --without.words;
+      if ((token.flags & kAllCaps) != 0) --without.words_all_caps;
+      if ((token.flags & kElongated) != 0) --without.elongated;
+      break;
+    case TokenKind::hashtag: --without.hashtags; break;
+    case TokenKind::mention: --without.mentions; break;
+    case TokenKind::url: --without.links; break;
+    case TokenKind::emoji:
+    case TokenKind::emoticon: --without.signs; break;
+    case TokenKind::punctuation:
+      if (bytes.find('?') != std::string_view::npos) --without.questions;
+      // A mixed run of both is counted as if it were all of this one: close enough for leaving it out.
+      if (bytes.find('!') != std::string_view::npos) {
+        without.exclamations -= std::min<uint32_t>(without.exclamations, token.run);
+      }
+      if (bytes == "." && token.run > 2) --without.ellipses;
+      break;
+    case TokenKind::cashtag: break;
   }
 }
 

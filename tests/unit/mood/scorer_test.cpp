@@ -51,6 +51,17 @@ TEST(Scorer, TheOnlyTokenHasAllOfTheEffect) {
   EXPECT_EQ(small().effects(test::tokens_of("😂"), "en"), (std::vector<int32_t>{100'000}));
 }
 
+TEST(Scorer, WhatATokenAddsToTheFactsIsPartOfItsEffect) {
+  test::ModelWriter writer;
+  for (const Dense fact : {kDenseSigns, kDenseMentions, kDenseLinks, kDenseHashtags, kDenseElongated, kDenseEllipses}) {
+    writer.dense[static_cast<std::size_t>(fact) * 128 + 1] = 10;
+    writer.output_weight(kSums * writer.lanes + fact, kValence) = 2;
+  }
+  const Scorer scorer = test::load(test::write_file(writer.bytes()));
+  EXPECT_EQ(scorer.effects(test::tokens_of("a 😂 @b https://c.d sooo ..."), "en"),
+            (std::vector<int32_t>{0, 100'000, 100'000, 100'000, 100'000, 100'000}));
+}
+
 TEST(Scorer, ADamagedModelIsRefused) {
   std::string bytes = test::ModelWriter().bytes();
   bytes.back() = static_cast<char>(bytes.back() ^ 1);
