@@ -24,7 +24,7 @@ uint64_t passing_epoch() {
 }  // namespace
 
 Result<StoodBy> stand_by(StandbyParts parts) {
-  auto opened = store::Store::open_unwritable(parts.config.store.path);
+  auto opened = store::Store::open_read_only(parts.config.store.path);
   if (!opened) {
     const std::string why = store::obstacle(parts.space).value_or("the store cannot be written");
     return fail(std::move(opened.error()), why);

@@ -28,7 +28,7 @@ ExitCode run_backup(const Arguments& arguments) {
 
   // What cannot be read back is no backup.
   if (const auto verified = store::verify_backup(arguments.to); !verified) return report("backup", verified.error());
-  auto copy = store::Store::open_unwritable(arguments.to);
+  auto copy = store::Store::open_read_only(arguments.to);
   if (!copy) return report("backup", copy.error());
   auto history = store::History::open(**copy);
   if (!history) return report("backup", history.error());

@@ -27,7 +27,7 @@ ExitCode run_recover(const Arguments& arguments) {
   const std::filesystem::path folder =
       arguments.data.empty() ? app::default_state_folder() : std::filesystem::path(arguments.data);
   // A store that opens with all that was acknowledged needs no recovery.
-  const auto as_it_is = store::Store::open_unwritable(folder);
+  const auto as_it_is = store::Store::open_read_only(folder);
   if (as_it_is) {
     // What the log does not explain no rewind mends.
     if (const auto balanced = adds_up(**as_it_is, folder.string()); !balanced)

@@ -3,15 +3,18 @@
 #include <rocksdb/db.h>
 #include <rocksdb/listener.h>
 
+#include <fstream>
 #include <mutex>
 #include <utility>
 
 #include "store/rocks_options.hpp"
-#include "store/scratch_folder.hpp"
 
 namespace roomtone::store {
 
 namespace {
+
+// One attempt takes milliseconds, and a daemon's manifest is written at most a few times a second.
+constexpr int kLooksMax = 100;
 
 ErrorCode code_of(const rocksdb::Status& status) {
   if (status.IsCorruption()) return ErrorCode::corrupt;
@@ -41,6 +44,16 @@ rocksdb::Options existing(const std::filesystem::path& folder, LogExtent log) {
   rocks.create_if_missing = false;
   if (log == LogExtent::until_damage) rocks.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   return rocks;
+}
+
+/// Which manifest the store has and how far it is written.
+std::string manifest_of(const std::filesystem::path& folder) {
+  std::ifstream current(folder / "CURRENT");
+  std::string manifest;
+  std::getline(current, manifest);
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(folder / manifest, error);
+  return manifest + ' ' + std::to_string(error ? 0 : bytes);
 }
 
 }  // namespace
@@ -74,9 +87,8 @@ class BackgroundFailures final : public rocksdb::EventListener {
   std::optional<Error> first_;
 };
 
-Database::Database(std::unique_ptr<ScratchFolder> scratch, std::shared_ptr<BackgroundFailures> failures,
-                   rocksdb::DB* db)
-    : scratch_(std::move(scratch)), failures_(std::move(failures)), db_(db) {}
+Database::Database(std::shared_ptr<BackgroundFailures> failures, rocksdb::DB* db)
+    : failures_(std::move(failures)), db_(db) {}
 Database::Database(Database&&) noexcept = default;
 Database::~Database() = default;
 
@@ -87,7 +99,7 @@ Result<Database> Database::open(const StoreOptions& options) {
   rocks.listeners.push_back(failures);
   rocksdb::DB* db = nullptr;
   if (const auto status = rocksdb::DB::Open(rocks, name, &db); !status.ok()) return open_failed(status, name);
-  return Database(nullptr, std::move(failures), db);
+  return Database(std::move(failures), db);
 }
 
 Result<Database> Database::open_existing(const std::filesystem::path& folder, LogExtent log) {
@@ -95,29 +107,25 @@ Result<Database> Database::open_existing(const std::filesystem::path& folder, Lo
   rocksdb::DB* db = nullptr;
   if (const auto status = rocksdb::DB::Open(existing(folder, log), name, &db); !status.ok())
     return open_failed(status, name);
-  return Database(nullptr, nullptr, db);
-}
-
-Result<Database> Database::follow(const std::filesystem::path& folder) {
-  const std::string name = folder.string();
-  auto scratch = std::make_unique<ScratchFolder>();
-  if (scratch->path().empty()) return fail(ErrorCode::io, "make a temporary folder for reading " + name);
-  rocksdb::Options rocks = existing(folder, LogExtent::whole);
-  rocks.max_open_files = -1;  // a secondary must hold on to files that the daemon deletes
-  rocksdb::DB* db = nullptr;
-  if (const auto status = rocksdb::DB::OpenAsSecondary(rocks, name, scratch->path().string(), &db); !status.ok())
-    return open_failed(status, name);
-  return Database(std::move(scratch), nullptr, db);
+  return Database(nullptr, db);
 }
 
 Result<Database> Database::look(const std::filesystem::path& folder, LogExtent log) {
   const std::string name = folder.string();
   rocksdb::Options rocks = existing(folder, log);
+  rocks.max_open_files = -1;  // every table is opened now: it is read after the daemon deletes it, or refused at once
   rocks.info_log = std::make_shared<NoLog>();
-  rocksdb::DB* db = nullptr;
-  if (const auto status = rocksdb::DB::OpenForReadOnly(rocks, name, &db); !status.ok())
-    return open_failed(status, name);
-  return Database(nullptr, nullptr, db);
+  for (int looks = 0; looks < kLooksMax; ++looks) {
+    const std::string before = manifest_of(folder);
+    rocksdb::DB* db = nullptr;
+    const auto status = rocksdb::DB::OpenForReadOnly(rocks, name, &db);
+    Database opened(nullptr, db);
+    if (manifest_of(folder) != before) continue;
+    if (!status.ok()) return open_failed(status, name);
+    return opened;
+  }
+  return fail(ErrorCode::unavailable, "open the store " + name + ": its daemon changed its tables during each of " +
+                                          std::to_string(kLooksMax) + " attempts to read them; ask the daemon itself");
 }
 
 Result<std::optional<std::string>> Database::get(const std::string& key) const {

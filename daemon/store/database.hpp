@@ -19,13 +19,9 @@ class Status;
 namespace roomtone::store {
 
 class BackgroundFailures;
-class ScratchFolder;
 
 /// What RocksDB said, with what was tried.
 [[nodiscard]] tl::unexpected<Error> failed(const rocksdb::Status& status, const std::string& tried);
-
-/// How much of the log is taken: all of it, where damage is an error; or what stands before the first damage.
-enum class LogExtent : uint8_t { whole, until_damage };
 
 /// An open RocksDB: keys and values, without knowing what they mean. Threads as for Store.
 class Database {
@@ -34,9 +30,10 @@ class Database {
   [[nodiscard]] static Result<Database> open(const StoreOptions& options);
   /// For writing; never made.
   [[nodiscard]] static Result<Database> open_existing(const std::filesystem::path& folder, LogExtent log);
-  /// For reading, as a secondary of whoever writes.
-  [[nodiscard]] static Result<Database> follow(const std::filesystem::path& folder);
-  /// For reading what nobody writes, without writing anything anywhere.
+  /// For reading what was there at one moment since the call, without writing anything anywhere; a daemon may write
+  /// meanwhile. A table that is not as the manifest says is an error, also if nobody asks for its rows. (A secondary of
+  /// RocksDB goes back to an older manifest instead, and rows that were flushed since are silently absent.) While a
+  /// daemon flushes, a log can go away before it is read: an opening during which the manifest changed is done again.
   [[nodiscard]] static Result<Database> look(const std::filesystem::path& folder, LogExtent log);
 
   Database(Database&&) noexcept;
@@ -58,9 +55,8 @@ class Database {
   [[nodiscard]] rocksdb::DB& rocks() const { return *db_; }
 
  private:
-  Database(std::unique_ptr<ScratchFolder> scratch, std::shared_ptr<BackgroundFailures> failures, rocksdb::DB* db);
+  Database(std::shared_ptr<BackgroundFailures> failures, rocksdb::DB* db);
 
-  std::unique_ptr<ScratchFolder> scratch_;        // when following; outlives db_
   std::shared_ptr<BackgroundFailures> failures_;  // when writing
   std::unique_ptr<rocksdb::DB> db_;
 };

@@ -101,31 +101,26 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
 }
 
 Result<std::unique_ptr<Store>> Store::open_read_only(const std::filesystem::path& folder) {
-  return open_to_read(folder, Reading::follow);
-}
-
-Result<std::unique_ptr<Store>> Store::open_unwritable(const std::filesystem::path& folder) {
-  return open_to_read(folder, Reading::alone);
+  return look(folder, LogExtent::whole);
 }
 
 Result<std::unique_ptr<Store>> Store::look_until_damage(const std::filesystem::path& folder) {
-  return open_to_read(folder, Reading::until_damage);
+  return look(folder, LogExtent::until_damage);
 }
 
-Result<std::unique_ptr<Store>> Store::open_to_read(const std::filesystem::path& folder, Reading reading) {
+Result<std::unique_ptr<Store>> Store::look(const std::filesystem::path& folder, LogExtent log) {
   const std::string name = folder.string();
   if (!std::filesystem::exists(folder / "CURRENT"))
     return fail(ErrorCode::not_found,
                 "no store in " + name + " (expected the folder that store.path of the configuration names)");
   // Before the store: a daemon that writes meanwhile only brings it further ahead of the mark.
   auto mark = AckedMark::read(folder);
-  if (!mark && reading != Reading::until_damage) return fail(std::move(mark.error()), "open the store " + name);
-  const LogExtent log = reading == Reading::until_damage ? LogExtent::until_damage : LogExtent::whole;
-  auto database = reading == Reading::follow ? Database::follow(folder) : Database::look(folder, log);
+  if (!mark && log == LogExtent::whole) return fail(std::move(mark.error()), "open the store " + name);
+  auto database = Database::look(folder, log);
   if (!database) return tl::unexpected(std::move(database.error()));
   auto meta = read_meta(*database);
   if (!meta) return fail(std::move(meta.error()), "open the store " + name);
-  if (reading != Reading::until_damage) {
+  if (log == LogExtent::whole) {
     if (auto checked = check_mark(name, *mark, *meta); !checked) return tl::unexpected(std::move(checked.error()));
   }
   if (!*meta) return fail(ErrorCode::corrupt, "open the store " + name + ": it has no meta row");

@@ -20,7 +20,7 @@ Result<Checkpoint> Store::checkpoint(const std::filesystem::path& folder) {
   // Zero: flush whatever is in the log, so that no log that is being written is part of the copy.
   if (status.ok()) status = checkpoint->CreateCheckpoint(folder.string(), 0);
   if (!status.ok()) return failed(status, "make a checkpoint of the store in " + folder.string());
-  auto opened = open_unwritable(folder);
+  auto opened = open_read_only(folder);
   if (!opened) return tl::unexpected(std::move(opened.error()));
   return Checkpoint{(*opened)->impl_->meta.epoch, (*opened)->impl_->meta.sequence};
 }

@@ -34,6 +34,9 @@ struct StoreOptions {
   bool two_writes = false;      // a commit in two writes, cursors first: the mistake that tests must be able to see
 };
 
+/// How much of the log is taken: all of it, where damage is an error; or what stands before the first damage.
+enum class LogExtent : uint8_t { whole, until_damage };
+
 /// What `stats()` tells; for metrics.
 struct StoreStats {
   uint64_t live_bytes = 0;
@@ -59,13 +62,11 @@ class Store final : public PaneLoader {
   /// Opens or makes the store for writing. `unavailable`: another process holds it. `corrupt`: damaged, or behind what
   /// was acknowledged (see acked_mark.hpp); `unsupported`: of a newer format.
   [[nodiscard]] static Result<std::unique_ptr<Store>> open(const StoreOptions& options);
-  /// Opens an existing store for reading; one that a daemon holds is followed as a secondary from a scratch folder.
-  /// Held to the same account as open().
+  /// Opens an existing store to read it as it is now, without writing anything anywhere: the disk may be read-only or
+  /// full, and a daemon may hold the store. Held to the same account as open().
   [[nodiscard]] static Result<std::unique_ptr<Store>> open_read_only(const std::filesystem::path& folder);
-  /// Opens a store that nobody writes, without writing anything anywhere: for a disk that is read-only or full.
-  [[nodiscard]] static Result<std::unique_ptr<Store>> open_unwritable(const std::filesystem::path& folder);
 
-  /// As open_unwritable(), but only up to the first damage in the log, and without asking for what was acknowledged:
+  /// As open_read_only(), but only up to the first damage in the log, and without asking for what was acknowledged:
   /// what recover_to_damage() would leave.
   [[nodiscard]] static Result<std::unique_ptr<Store>> look_until_damage(const std::filesystem::path& folder);
   /// Drops the log from its first damage on, takes what is left for the truth, and gives the store a new epoch, so that
@@ -117,9 +118,7 @@ class Store final : public PaneLoader {
 
  private:
   struct Impl;
-  enum class Reading : uint8_t { follow, alone, until_damage };
-  [[nodiscard]] static Result<std::unique_ptr<Store>> open_to_read(const std::filesystem::path& folder,
-                                                                   Reading reading);
+  [[nodiscard]] static Result<std::unique_ptr<Store>> look(const std::filesystem::path& folder, LogExtent log);
   [[nodiscard]] static Result<void> begin_anew(const std::filesystem::path& folder, bool rewind);
   explicit Store(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

@@ -75,7 +75,6 @@ TEST(Store, BehindItsAcknowledgedMarkIsRefusedByWritersAndReaders) {
   { ASSERT_TRUE(AckedMark::open(folder.path(), {epoch, 6}).has_value()); }
   EXPECT_EQ(Store::open(synced(folder)).error().code, ErrorCode::corrupt);
   EXPECT_EQ(Store::open_read_only(folder.path()).error().code, ErrorCode::corrupt);
-  EXPECT_EQ(Store::open_unwritable(folder.path()).error().code, ErrorCode::corrupt);
   // Rewound it is another store, with the commits that are there.
   ASSERT_TRUE(Store::rewind(folder.path()).has_value());
   const auto rewound = Store::open(synced(folder));

@@ -41,7 +41,7 @@ TEST(StoreFailure, AStoreThatIsOnlyReadHasNone) {
   StoreOptions options;
   options.folder = folder.path() / "store";
   { ASSERT_TRUE(Store::open(options).value()->write(a_commit()).has_value()); }
-  EXPECT_FALSE(Store::open_unwritable(options.folder).value()->failure().has_value());
+  EXPECT_FALSE(Store::open_read_only(options.folder).value()->failure().has_value());
 }
 
 }  // namespace

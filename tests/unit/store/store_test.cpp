@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
+#include <limits>
+#include <memory>
+#include <thread>
 
 #include "model/delta.hpp"
 #include "store/history.hpp"
@@ -144,6 +148,85 @@ TEST(Store, ASecondWriterIsTurnedAway) {
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code, ErrorCode::unavailable);
   EXPECT_TRUE(Store::open_read_only(in(folder).folder).has_value());  // readers are welcome
+}
+
+/// Commits of one large row each, in the order of time, so that tables are written all along.
+class Rows {
+ public:
+  explicit Rows(const test::TemporaryFolder& folder) : store_(*Store::open(small_tables(folder))) {
+    for (uint64_t author = 0; author < 64; ++author) large_.merge(one(author));
+  }
+  void write() {
+    Commit commit;
+    commit.sequence = written_ + 1;
+    commit.panes = {row_of("room", static_cast<SpanIndex>(written_), large_)};
+    ASSERT_TRUE(store_->write(commit).has_value());
+    ++written_;
+  }
+  [[nodiscard]] uint64_t written() const { return written_; }
+
+ private:
+  static StoreOptions small_tables(const test::TemporaryFolder& folder) {
+    StoreOptions options = in(folder);
+    options.memtable_bytes = 256u << 10;
+    return options;
+  }
+  std::unique_ptr<Store> store_;
+  Rollup large_;
+  std::atomic<uint64_t> written_{0};
+};
+
+std::vector<std::filesystem::path> tables_of(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> tables;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".sst") tables.push_back(entry.path());
+  }
+  return tables;
+}
+
+// The last bytes of a table say what it is. Without them RocksDB's secondary took the store to be an older one.
+TEST(Store, IsNotReadWithoutATableThatItsManifestNames) {
+  test::TemporaryFolder folder;
+  {
+    Rows rows(folder);
+    while (tables_of(in(folder).folder).size() < 2) rows.write();
+  }
+  for (const auto& table : tables_of(in(folder).folder)) {
+    std::fstream file(table, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(-1, std::ios::end);
+    const int last = file.peek();
+    file.seekp(-1, std::ios::end);
+    file.put(static_cast<char>(last ^ 1)).flush();
+    const auto opened = Store::open_read_only(in(folder).folder);
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().code, ErrorCode::corrupt);
+    file.seekp(-1, std::ios::end);
+    file.put(static_cast<char>(last)).flush();
+  }
+  EXPECT_TRUE(Store::open_read_only(in(folder).folder).has_value());
+}
+
+TEST(Store, IsReadWholeWhileItsTablesAreWritten) {
+  test::TemporaryFolder folder;
+  Rows rows(folder);
+  rows.write();
+  std::atomic<bool> enough{false};
+  std::thread writer([&] {
+    while (!enough) rows.write();
+  });
+  for (int i = 0; i < 20; ++i) {
+    const uint64_t before = rows.written();
+    const auto store = Store::open_read_only(in(folder).folder);
+    if (!store) {
+      ADD_FAILURE() << store.error().context;
+      break;
+    }
+    const auto read = (*store)->load_range("room", Tier::pane, 0, std::numeric_limits<SpanIndex>::max());
+    EXPECT_GE(read->size(), before);
+    EXPECT_EQ(read->back().index + 1, static_cast<SpanIndex>(read->size()));  // no hole
+  }
+  enough = true;
+  writer.join();
 }
 
 TEST(Store, AnotherSketchKeyIsRefused) {
