@@ -86,7 +86,7 @@ void Worker::take(const Message& message, const Catalog& catalog) {
   if (users_words_.topical) judge_by_topic(message, catalog);
   if (!mood.scored) ++builder_.ledger()[Beside::unscored];
   if (rooms_.size() == 1) ++builder_.ledger()[Beside::no_topic];
-  builder_.add(message, tokens_, mood, rooms_, own_moods_);
+  if (builder_.add(message, tokens_, mood, rooms_, own_moods_)) builder_.say_more(tokens_, {});
 }
 
 /// Its mood in those rooms whose topic gives a word of it a meaning of its own.

@@ -12,6 +12,7 @@
 #include "model/batch.hpp"
 #include "model/delivery.hpp"
 #include "model/ledger.hpp"
+#include "model/rollup.hpp"
 #include "model/tiers.hpp"
 #include "model/window_revisions.hpp"
 
@@ -23,8 +24,11 @@ struct PaneRow {
   Tier tier = Tier::pane;
   SpanIndex index = 0;
   uint64_t covered = 0;
-  std::string rollup;  // encoded
+  std::string rollup;  // encoded, but for its sample
+  std::string sample;  // encoded; empty when there is none
 };
+
+[[nodiscard]] PaneRow pane_row(std::string key, Tier tier, SpanIndex index, uint64_t covered, const Rollup& rollup);
 
 /// What is kept of a room beside its rollups.
 struct RoomRow {

@@ -27,6 +27,9 @@ Mood mood_of(uint8_t flags) {
   return mood;
 }
 
+/// A hash that may be 0 for nobody and nothing.
+uint64_t named_hash(uint64_t hash) { return hash == 0 ? 0 : sketch_hash(hash); }
+
 /// Reads the rooms in which a message has a mood of its own. They must be rooms of it, in the same order.
 bool read_moods(ByteReader& in, const std::vector<uint32_t>& rooms, std::vector<RoomMood>& moods) {
   const uint64_t count = in.varint();
@@ -110,8 +113,9 @@ bool BlockReader::next(Contribution& c) {
   }
   c.version = in.varint();
   c.pane = in.zigzag();
-  c.part.author = in.u64_be();
-  c.part.signature = in.u64_be();
+  // Blocks before format 4 have hashes of 64 bits.
+  c.part.author = named_hash(in.u64_be());
+  c.part.signature = named_hash(in.u64_be());
   c.part.mood = mood_of(flags);
   if (c.part.mood.scored) c.part.mood.valence_micro = static_cast<int32_t>(in.zigzag());
   c.part.traits = in.u8();

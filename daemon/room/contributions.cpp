@@ -47,13 +47,13 @@ void ContributionIndex::undo_record(const Contribution& contribution, const std:
                                     std::string& undo) {
   if (contribution.moods.empty()) {
     Rollup negative;
-    add_part(negative, contribution.part, -1);
+    add_part(negative, contribution.part, contribution.pane, -1);
     for (const uint32_t room : contribution.rooms) encode_delta(keys[room], contribution.pane, negative, undo);
     return;
   }
   contribution.for_each_room([&](uint32_t room, const MessagePart& part) {
     Rollup there;
-    add_part(there, part, -1);
+    add_part(there, part, contribution.pane, -1);
     encode_delta(keys[room], contribution.pane, there, undo);
   });
 }

@@ -46,6 +46,12 @@ std::string pane_key(std::string_view key, Tier tier, SpanIndex index) {
   return out;
 }
 
+std::string sample_key(std::string_view pane_key) {
+  std::string out(pane_key);
+  out.front() = kSampleFamily;
+  return out;
+}
+
 uint64_t trailing_number(std::string_view key) {
   ROOMTONE_ASSERT(key.size() >= 8);
   return ByteReader(key.substr(key.size() - 8)).u64_be();

@@ -13,6 +13,7 @@ inline constexpr char kMetaFamily = 'm';
 inline constexpr char kSourceFamily = 's';
 inline constexpr char kRoomFamily = 'r';
 inline constexpr char kPaneFamily = 'p';
+inline constexpr char kSampleFamily = 'w';
 inline constexpr char kJournalFamily = 'j';
 inline constexpr char kContributionFamily = 'c';
 inline constexpr char kProducerFamily = 'n';
@@ -33,6 +34,8 @@ inline constexpr char kForgottenFamily = 'f';
 
 /// `p`, room key, 0, tier, index: one room's rows of one tier lie together, in time order.
 [[nodiscard]] std::string pane_key(std::string_view key, Tier tier, SpanIndex index);
+/// `w`, and the rest of the pane's key.
+[[nodiscard]] std::string sample_key(std::string_view pane_key);
 
 /// The number at the end of a journal, contribution or pane key.
 [[nodiscard]] uint64_t trailing_number(std::string_view key);

@@ -163,6 +163,15 @@ std::string encode_pane(const PaneRow& row) {
   return value;
 }
 
+std::string encode_sample_row(const PaneRow& row) { return begin() + row.sample; }
+
+Result<void> decode_sample_row(std::string_view value, Rollup& into) {
+  RecordReader in(value);
+  if (!in.readable() || !merge_encoded_rollup(value.substr(value.size() - in.left()), into))
+    return malformed("a sample row");
+  return {};
+}
+
 Result<StoredRollup> decode_pane(SpanIndex index, std::string_view value) {
   RecordReader in(value);
   StoredRollup stored;

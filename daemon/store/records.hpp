@@ -21,7 +21,7 @@ struct Meta {
   uint64_t global_seq = 0;
 };
 
-inline constexpr uint32_t kFormat = 3;  // refused when the store's is greater
+inline constexpr uint32_t kFormat = 4;  // refused when the store's is greater
 
 [[nodiscard]] std::string encode_meta(const Meta& meta);
 [[nodiscard]] Result<Meta> decode_meta(std::string_view value);
@@ -34,6 +34,9 @@ inline constexpr uint32_t kFormat = 3;  // refused when the store's is greater
 
 [[nodiscard]] std::string encode_pane(const PaneRow& row);
 [[nodiscard]] Result<StoredRollup> decode_pane(SpanIndex index, std::string_view value);
+[[nodiscard]] std::string encode_sample_row(const PaneRow& row);
+/// Adds the sample to what its pane's row gave.
+[[nodiscard]] Result<void> decode_sample_row(std::string_view value, Rollup& into);
 
 [[nodiscard]] std::string encode_journal(const Commit& commit);
 [[nodiscard]] Result<Recovered::JournalRecord> decode_journal(uint64_t sequence, std::string_view value);

@@ -34,6 +34,9 @@ struct StoreOptions {
   bool two_writes = false;      // a commit in two writes, cursors first: the mistake that tests must be able to see
 };
 
+/// What is read of a rollup: all but its sample, or all.
+enum class RollupParts : uint8_t { figures, all };
+
 /// How much of the log is taken: all of it, where damage is an error; or what stands before the first damage.
 enum class LogExtent : uint8_t { whole, until_damage };
 
@@ -93,9 +96,10 @@ class Store final : public PaneLoader {
                                                              SpanIndex to) const override;
 
   /// Calls `visit` with each row of one room and tier with index in [from, to), in order, until it returns an error.
+  /// Reading their samples, too, costs as much again.
   using VisitRollup = std::function<Result<void>(StoredRollup&&)>;
   [[nodiscard]] Result<void> visit_range(std::string_view key, Tier tier, SpanIndex from, SpanIndex to,
-                                         const VisitRollup& visit) const;
+                                         RollupParts parts, const VisitRollup& visit) const;
 
   /// The first row of a room and tier below `before`.
   [[nodiscard]] Result<std::optional<SpanIndex>> first(std::string_view key, Tier tier,

@@ -10,6 +10,13 @@ namespace roomtone::tally {
 
 namespace {
 
+constexpr std::chrono::hours kYoungFor{30 * 24};
+
+/// Whether the account is known to have been made less than thirty days before the message.
+bool is_young(const Message& message) {
+  return message.account_created != kNoInstant && message.event_time < message.account_created + kYoungFor;
+}
+
 uint8_t traits_of(const Message& message, const Tokens& tokens) {
   const auto bit = [](Trait trait, bool set) {
     return static_cast<uint8_t>(static_cast<unsigned>(set) << static_cast<unsigned>(trait));
@@ -18,7 +25,7 @@ uint8_t traits_of(const Message& message, const Tokens& tokens) {
                               bit(Trait::question, tokens.questions > 0) | bit(Trait::link, !message.links.empty()) |
                               bit(Trait::reshare, message.op == Op::reshare) |
                               bit(Trait::automated, message.automated) | bit(Trait::media, message.has_media) |
-                              bit(Trait::quote, message.has_quote));
+                              bit(Trait::quote, message.has_quote) | bit(Trait::young, is_young(message)));
 }
 
 void clear(Rollup& rollup) {
@@ -28,6 +35,7 @@ void clear(Rollup& rollup) {
   rollup.traits.fill(0);
   rollup.voices.clear();
   rollup.campaigns.clear();
+  rollup.sample.clear();
 }
 
 }  // namespace
@@ -47,6 +55,8 @@ void TallyBuilder::begin(std::span<const std::string> keys, bool contributions, 
   entries_.clear();
   notes_.clear();
   parts_.clear();
+  texts_.clear();
+  gates_in_use_ = 0;
   block_keys_.clear();
   block_rooms_.clear();
   block_records_.clear();
@@ -65,17 +75,29 @@ SipKey TallyBuilder::key_of(Network network) const {
   return {key_.k0 ^ (0x9e3779b97f4a7c15ULL * (static_cast<uint64_t>(network) + 1)), key_.k1};
 }
 
-void TallyBuilder::add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms,
+Gate& TallyBuilder::gate_for(SpanIndex pane) {
+  for (std::size_t i = 0; i < gates_in_use_; ++i)
+    if (gates_[i].pane == pane) return gates_[i];
+  if (gates_in_use_ == gates_.size()) gates_.emplace_back();
+  Gate& gate = gates_[gates_in_use_++];
+  gate.pane = pane;
+  gate.signatures.clear();
+  gate.messages.clear();
+  return gate;
+}
+
+bool TallyBuilder::add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms,
                        std::span<const RoomMood> own) {
   MessagePart part;
-  if (!message.author.empty()) part.author = std::max<uint64_t>(1, sip_hash(key_of(message.network), message.author));
+  if (!message.author.empty()) part.author = sketch_hash(sip_hash(key_of(message.network), message.author));
   part.signature = signature_of(tokens, key_);
   part.mood = mood;
   part.traits = traits_of(message, tokens);
 
   const SpanIndex pane = span_of(message.event_time, Tier::pane);
   const auto number = static_cast<uint32_t>(parts_.size());
-  parts_.push_back(part);
+  latest_ = number;
+  parts_.push_back({part});
   auto next = own.begin();
   for (const uint32_t room : rooms) {
     const uint32_t entry = entry_for(room, pane);
@@ -84,8 +106,8 @@ void TallyBuilder::add(const Message& message, const Tokens& tokens, Mood mood, 
     if (next != own.end() && next->room == room) [[unlikely]] {
       if (next->mood != mood) {
         there = static_cast<uint32_t>(parts_.size());
-        parts_.push_back(part);
-        parts_.back().mood = next->mood;
+        parts_.push_back({part});
+        parts_.back().part.mood = next->mood;
       }
       ++next;
     }
@@ -95,6 +117,14 @@ void TallyBuilder::add(const Message& message, const Tokens& tokens, Mood mood, 
   newest_event_ = std::max(newest_event_, message.event_time);
   ++ledger_[Column::counted];
   if (contributions_ && !message.id.empty()) keep(message, pane, part, rooms, own);
+  // Smaller rooms seldom hear more of one batch than their sketches keep.
+  return rooms.size() > 1 || gate_for(pane).take(part);
+}
+
+void TallyBuilder::say_more(const Tokens& tokens, const SampleWords& words) {
+  const auto text = static_cast<uint32_t>(texts_.size());
+  texts_.push_back({likeness_of(tokens, key_), words});
+  for (std::size_t i = latest_; i < parts_.size(); ++i) parts_[i].text = text;
 }
 
 uint64_t TallyBuilder::alias_of(const Message& message) const {
@@ -158,7 +188,10 @@ void TallyBuilder::finish(Tally& into) {
   into.deltas.clear();
   for (const Entry& entry : entries_) {
     clear(scratch_);
-    for (uint32_t i = 0; i < entry.count; ++i) add_part(scratch_, parts_[grouped_[entry.begin + i]], 1);
+    for (uint32_t i = 0; i < entry.count; ++i) {
+      const Part& said = parts_[grouped_[entry.begin + i]];
+      add_part(scratch_, said.part, entry.pane, 1, said.text == kNone ? nullptr : &texts_[said.text]);
+    }
     encode_delta(keys_[entry.room], entry.pane, scratch_, into.deltas);
   }
   into.contributions.clear();

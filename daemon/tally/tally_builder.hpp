@@ -14,6 +14,7 @@
 #include "model/tally.hpp"
 #include "model/tiers.hpp"
 #include "model/tokens.hpp"
+#include "tally/gate.hpp"
 
 namespace roomtone::tally {
 
@@ -33,8 +34,12 @@ class TallyBuilder {
 
   /// Adds one message, with its event time already judged and clamped, to each of `rooms` (indices into keys, each
   /// once). `own` are those of them, in the same order, in which it may have another mood.
-  void add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms,
-           std::span<const RoomMood> own = {});
+  /// True when a sketch may keep it: then say_more() must follow.
+  [[nodiscard]] bool add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms,
+                         std::span<const RoomMood> own = {});
+
+  /// What those sketches need of the message just added: its words and their effects.
+  void say_more(const Tokens& tokens, const SampleWords& words);
 
   /// A delete. Counted by the room, which alone knows whether it finds something.
   void retract(const Message& message);
@@ -45,6 +50,8 @@ class TallyBuilder {
   void finish(Tally& into);
 
  private:
+  static constexpr uint32_t kNone = UINT32_MAX;
+
   /// One pane of one room that this batch touches.
   struct Entry {
     uint32_t room;
@@ -57,9 +64,13 @@ class TallyBuilder {
     uint32_t entry;
     uint32_t part;
   };
-  static constexpr uint32_t kNone = UINT32_MAX;
+  struct Part {
+    MessagePart part;
+    uint32_t text = kNone;  // place in texts_
+  };
 
   uint32_t entry_for(uint32_t room, SpanIndex pane);
+  Gate& gate_for(SpanIndex pane);
   [[nodiscard]] SipKey key_of(Network network) const;
   [[nodiscard]] uint64_t alias_of(const Message& message) const;
   uint32_t block_key(uint32_t room);
@@ -76,7 +87,11 @@ class TallyBuilder {
   std::vector<uint32_t> heads_;  // by room: its newest entry, or kNone
   std::vector<Entry> entries_;
   std::vector<Note> notes_;
-  std::vector<MessagePart> parts_;  // of each message one, and one more for each room in which its mood is another
+  std::vector<Part> parts_;         // of each message one, and one more for each room in which its mood is another
+  std::size_t latest_ = 0;          // the first part of the message just added
+  std::vector<SampleText> texts_;
+  std::vector<Gate> gates_;  // of the panes of room 0, which hears everything; the first `gates_in_use_`
+  std::size_t gates_in_use_ = 0;
   std::vector<uint32_t> grouped_;   // numbers of parts, grouped by entry
   Rollup scratch_;
 

@@ -25,10 +25,10 @@ TEST(Figures, OfNothingHaveNoTone) {
 
 TEST(Figures, WhatCannotBeScoredIsNotNeutral) {
   Rollup rollup;
-  add_part(rollup, said(1, 0.6), 1);
+  add_part(rollup, said(1, 0.6), 0, 1);
   MessagePart foreign;
   foreign.author = 2;
-  add_part(rollup, foreign, 1);
+  add_part(rollup, foreign, 0, 1);
   const Figures figures = figures_of(rollup);
   EXPECT_EQ(figures.n, 2);
   EXPECT_EQ(figures.unscored, 1);
@@ -38,8 +38,8 @@ TEST(Figures, WhatCannotBeScoredIsNotNeutral) {
 
 TEST(Figures, OneLoudVoiceMovesTheVoiceReadingByOneVote) {
   Rollup rollup;
-  for (uint64_t author = 1; author <= 99; ++author) add_part(rollup, said(author, 0.5), 1);
-  for (int i = 0; i < 1000; ++i) add_part(rollup, said(100, -1.0), 1);
+  for (uint64_t author = 1; author <= 99; ++author) add_part(rollup, said(author, 0.5), 0, 1);
+  for (int i = 0; i < 1000; ++i) add_part(rollup, said(100, -1.0), 0, 1);
   const Figures figures = figures_of(rollup);
   EXPECT_LT(*figures.raw.tone, -0.8);
   EXPECT_NEAR(*figures.voice.tone, (99 * 0.5 - 1.0) / 100, 1e-9);
@@ -48,7 +48,7 @@ TEST(Figures, OneLoudVoiceMovesTheVoiceReadingByOneVote) {
 TEST(Figures, TheIntervalNarrowsWithTheRootOfTheCount) {
   const auto width = [](int n) {
     Rollup rollup;
-    for (int i = 0; i < n; ++i) add_part(rollup, said(static_cast<uint64_t>(i) + 1, i % 2 == 0 ? 0.5 : -0.5), 1);
+    for (int i = 0; i < n; ++i) add_part(rollup, said(static_cast<uint64_t>(i) + 1, i % 2 == 0 ? 0.5 : -0.5), 0, 1);
     const Figures figures = figures_of(rollup);
     return *figures.raw.ci_high - *figures.raw.ci_low;
   };
@@ -60,8 +60,8 @@ TEST(Atmosphere, HalfWarmAndHalfColdIsDividedNotCalm) {
   Rollup still;
   Rollup torn;
   for (uint64_t author = 1; author <= 100; ++author) {
-    add_part(still, said(author, 0.0), 1);
-    add_part(torn, said(author, author % 2 == 0 ? 0.8 : -0.8), 1);
+    add_part(still, said(author, 0.0), 0, 1);
+    add_part(torn, said(author, author % 2 == 0 ? 0.8 : -0.8), 0, 1);
   }
   EXPECT_DOUBLE_EQ(*figures_of(still).raw.tone, *figures_of(torn).raw.tone);
   EXPECT_EQ(name_of(figures_of(still)), AtmosphereName::calm);
@@ -73,7 +73,7 @@ TEST(Atmosphere, OfAnUnreadableRoomIsUnknown) {
   for (uint64_t author = 1; author <= 100; ++author) {
     MessagePart foreign;
     foreign.author = author;
-    add_part(rollup, foreign, 1);
+    add_part(rollup, foreign, 0, 1);
   }
   EXPECT_EQ(name_of(figures_of(rollup)), AtmosphereName::unknown);
 }

@@ -13,7 +13,7 @@ namespace {
 std::vector<std::pair<MessagePart, int>> crowd(uint64_t seed, std::size_t count, uint64_t authors) {
   std::mt19937_64 random(seed);
   std::vector<std::pair<MessagePart, int>> parts;
-  const auto hash = [](uint64_t x) { return (x + 1) * 0x9e3779b97f4a7c15ULL; };
+  const auto hash = [](uint64_t x) { return sketch_hash((x + 1) * 0x9e3779b97f4a7c15ULL); };
   for (std::size_t i = 0; i < count; ++i) {
     MessagePart part;
     part.author = hash(random() % authors);
@@ -23,16 +23,32 @@ std::vector<std::pair<MessagePart, int>> crowd(uint64_t seed, std::size_t count,
       part.mood.valence_micro = static_cast<int32_t>(random() % 2'000'001) - 1'000'000;
       part.mood.label = part.mood.valence_micro > 0 ? MoodLabel::positive : MoodLabel::negative;
     }
-    part.traits = static_cast<uint8_t>(random() % 128);
+    part.traits = static_cast<uint8_t>(random() % 256);
     parts.emplace_back(part, 1);
     if (random() % 10 == 0) parts.emplace_back(part, -1);
   }
   return parts;
 }
 
+/// What a text of that signature says: to a retraction nothing.
+SampleText text_of(const MessagePart& part) {
+  SampleText text;
+  text.likeness = part.signature % 3 == 0 ? 0 : part.signature >> 16;
+  for (uint64_t word = 0; word < part.signature / 65536 % 4; ++word)
+    text.words.add("w" + std::to_string(part.signature % 97 + word), static_cast<int8_t>(part.signature / 65536 % 255));
+  return text;
+}
+
+constexpr SpanIndex kPane = 176'725'800;
+
+void add(Rollup& rollup, const std::pair<MessagePart, int>& said) {
+  const SampleText text = text_of(said.first);
+  add_part(rollup, said.first, kPane, said.second, said.second > 0 ? &text : nullptr);
+}
+
 Rollup sum(const std::vector<std::pair<MessagePart, int>>& parts) {
   Rollup rollup;
-  for (const auto& [part, sign] : parts) add_part(rollup, part, sign);
+  for (const auto& part : parts) add(rollup, part);
   return rollup;
 }
 
@@ -40,7 +56,7 @@ Rollup sum(const std::vector<std::pair<MessagePart, int>>& parts) {
 Rollup merged_in_pieces(const std::vector<std::pair<MessagePart, int>>& parts, uint64_t seed) {
   std::mt19937_64 random(seed);
   std::vector<Rollup> pieces(1 + random() % 20);
-  for (const auto& part : parts) add_part(pieces[random() % pieces.size()], part.first, part.second);
+  for (const auto& part : parts) add(pieces[random() % pieces.size()], part);
   std::ranges::shuffle(pieces, random);
   while (pieces.size() > 1) {
     const std::size_t at = random() % (pieces.size() - 1);
@@ -98,8 +114,8 @@ TEST(Rollup, AMessageTakenBackLeavesTheCountsAsIfItHadNeverBeen) {
   Rollup rollup = sum(crowd(5, 100, 50));
   const Rollup before = rollup;
   const auto extra = crowd(99, 1, 50).front().first;
-  add_part(rollup, extra, 1);
-  add_part(rollup, extra, -1);
+  add_part(rollup, extra, kPane, 1);
+  add_part(rollup, extra, kPane, -1);
   EXPECT_EQ(rollup.n, before.n);
   EXPECT_EQ(rollup.valence_micro_sum, before.valence_micro_sum);
   EXPECT_EQ(rollup.histogram, before.histogram);
@@ -113,9 +129,9 @@ TEST(Rollup, ManyVoicesAreEstimatedWithinFourStandardErrors) {
     std::mt19937_64 random(authors);
     for (uint64_t i = 0; i < authors; ++i) {
       MessagePart part;
-      part.author = random();
-      add_part(rollup, part, 1);
-      add_part(rollup, part, 1);
+      part.author = sketch_hash(random());
+      add_part(rollup, part, kPane, 1);
+      add_part(rollup, part, kPane, 1);
     }
     const double error = static_cast<double>(rollup.voices.distinct()) / static_cast<double>(authors) - 1;
     EXPECT_LT(std::abs(error), 4 * 0.063);

@@ -16,8 +16,8 @@ constexpr Instant kNine{std::chrono::microseconds(1'767'258'000'000'000)};  // 2
 
 MessagePart said(uint64_t author, int32_t valence_micro = 500'000) {
   MessagePart part;
-  part.author = author * 0x9e3779b97f4a7c15ULL;
-  part.signature = part.author + 1;
+  part.author = sketch_hash(author * 0x9e3779b97f4a7c15ULL);
+  part.signature = sketch_hash(part.author * 3);
   part.mood = {valence_micro, valence_micro > 0 ? MoodLabel::positive : MoodLabel::negative, true};
   return part;
 }
@@ -31,7 +31,7 @@ class Script {
     tally.next_cursor = std::to_string(sequence_);
     for (const auto& [at, part] : messages) {
       Rollup one;
-      add_part(one, part, 1);
+      add_part(one, part, span_of(at, Tier::pane), 1);
       encode_delta(key, span_of(at, Tier::pane), one, tally.deltas);
       tally.newest_event = std::max(tally.newest_event, at);
       ++tally.ledger[Column::counted];

@@ -27,16 +27,14 @@ StoreOptions in(const test::TemporaryFolder& folder) {
 Rollup one(uint64_t author) {
   Rollup rollup;
   MessagePart part;
-  part.author = author;
+  part.author = author << 16;
   part.mood = {500'000, MoodLabel::positive, true};
-  add_part(rollup, part, 1);
+  add_part(rollup, part, 0, 1);
   return rollup;
 }
 
 PaneRow row_of(const std::string& key, SpanIndex index, const Rollup& rollup) {
-  PaneRow row{key, Tier::pane, index, 1, {}};
-  encode_rollup(rollup, row.rollup);
-  return row;
+  return pane_row(key, Tier::pane, index, 1, rollup);
 }
 
 TEST(Store, GivesBackWhatACommitHeld) {
@@ -210,11 +208,14 @@ TEST(Store, IsReadWholeWhileItsTablesAreWritten) {
   test::TemporaryFolder folder;
   Rows rows(folder);
   rows.write();
+  constexpr uint64_t kRowsEachTime = 400;  // two tables' worth
   std::atomic<bool> enough{false};
+  std::atomic<uint64_t> due{0};
   std::thread writer([&] {
-    while (!enough) rows.write();
+    while (!enough) rows.written() < due ? rows.write() : std::this_thread::yield();
   });
   for (int i = 0; i < 20; ++i) {
+    due += kRowsEachTime;
     const uint64_t before = rows.written();
     const auto store = Store::open_read_only(in(folder).folder);
     if (!store) {
