@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "model/campaigns.hpp"
 
 namespace roomtone {
 
@@ -55,11 +56,17 @@ struct Figures {
   int64_t unique_n = 0;  // messages, near-identical ones counted once; an estimate likewise
   Reading raw;           // one message, one vote
   Reading voice;         // one voice, one vote
+  Reading reputable;     // one voice, its weight: see model/figures.hpp
   std::optional<double> dispersion;  // standard deviation of valence, 0..1
   double coverage = 0;               // share of the messages seen that were scored, 0..1
   double automation_share = 0;       // share of messages by declared automation
   double reply_share = 0;
   double reshare_share = 0;
+  double real_share = 0;        // share of voices that are not declared automation
+  double young_share = 0;       // share of voices whose account was under 30 days old
+  double concentration = 0;     // how likely two messages are by one voice, 0..1; from the sample
+  double top_voice_share = 0;   // share of messages by the voice that says most in the sample, 0..1
+  std::vector<Campaign> campaigns;  // the largest first
   friend bool operator==(const Figures&, const Figures&) = default;
 };
 
