@@ -81,12 +81,13 @@ void Worker::take(const Message& message, const Catalog& catalog) {
   }
 
   catalog.scorer.lexicon().find(tokens_, users_words_);
+  (void)builder_.note(message, tokens_, rooms_);
   const Mood mood = catalog.scorer.score(tokens_, message.lang, users_words_);
   own_moods_.clear();
   if (users_words_.topical) judge_by_topic(message, catalog);
   if (!mood.scored) ++builder_.ledger()[Beside::unscored];
   if (rooms_.size() == 1) ++builder_.ledger()[Beside::no_topic];
-  if (builder_.add(message, tokens_, mood, rooms_, own_moods_)) builder_.say_more(tokens_, {});
+  builder_.add(mood, own_moods_);
 }
 
 /// Its mood in those rooms whose topic gives a word of it a meaning of its own.

@@ -32,14 +32,13 @@ class TallyBuilder {
   /// ids of their own.
   void begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope = 0);
 
-  /// Adds one message, with its event time already judged and clamped, to each of `rooms` (indices into keys, each
-  /// once). `own` are those of them, in the same order, in which it may have another mood.
-  /// True when a sketch may keep it: then say_more() must follow.
-  [[nodiscard]] bool add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms,
-                         std::span<const RoomMood> own = {});
+  /// Takes note of a message, with its event time already judged and clamped, that is heard in each of `rooms` (indices
+  /// into keys, each once). add() must follow. True when a sketch may keep it, and would want to know its words.
+  [[nodiscard]] bool note(const Message& message, const Tokens& tokens, std::span<const uint32_t> rooms);
 
-  /// What those sketches need of the message just added: its words and their effects.
-  void say_more(const Tokens& tokens, const SampleWords& words);
+  /// Adds the message just noted. `own` are those of its rooms, in the same order, in which it may have another mood.
+  /// `words` unless note() said that nobody wants them.
+  void add(Mood mood, std::span<const RoomMood> own = {}, const SampleWords* words = nullptr);
 
   /// A delete. Counted by the room, which alone knows whether it finds something.
   void retract(const Message& message);
@@ -88,7 +87,14 @@ class TallyBuilder {
   std::vector<Entry> entries_;
   std::vector<Note> notes_;
   std::vector<Part> parts_;         // of each message one, and one more for each room in which its mood is another
-  std::size_t latest_ = 0;          // the first part of the message just added
+  struct Noted {
+    const Message* message = nullptr;
+    const Tokens* tokens = nullptr;
+    std::span<const uint32_t> rooms;
+    MessagePart part;  // but for the mood
+    SpanIndex pane = 0;
+    bool wanted = false;
+  } noted_;
   std::vector<SampleText> texts_;
   std::vector<Gate> gates_;  // of the panes of room 0, which hears everything; the first `gates_in_use_`
   std::size_t gates_in_use_ = 0;
