@@ -210,11 +210,14 @@ TEST(Store, IsReadWholeWhileItsTablesAreWritten) {
   test::TemporaryFolder folder;
   Rows rows(folder);
   rows.write();
+  constexpr uint64_t kRowsEachTime = 400;  // two tables' worth
   std::atomic<bool> enough{false};
+  std::atomic<uint64_t> due{0};
   std::thread writer([&] {
-    while (!enough) rows.write();
+    while (!enough) rows.written() < due ? rows.write() : std::this_thread::yield();
   });
   for (int i = 0; i < 20; ++i) {
+    due += kRowsEachTime;
     const uint64_t before = rows.written();
     const auto store = Store::open_read_only(in(folder).folder);
     if (!store) {
