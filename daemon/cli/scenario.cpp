@@ -204,16 +204,16 @@ std::string describe_cast() {
                Twenty handicappers, named in --truth, post about form; three times as often from 300 s to 600 s.
                One account floods the room from 780 s to 900 s with a quarter of its messages.
   followboost  A campaign: one text with small changes from 4,000 accounts; a tenth of all posts from 420 s to 540 s.
-  film         Only with `--with film`, and then on top of all others, which write the same as without it. Glass Harbour
-               is in the cinemas: the crowd likes it (70 % positive), a screening ends every 900 s. Twenty critics
-               and columnists do not (80 % negative; --lists-out names them). Two headlines with their links and a quote are passed
-               on by very many, each once. One account announces showtimes every 60 s and says that it is a bot;
-               another posts every 90 s and does not say so. All posts then tell of their accounts what the format
-               has room for; three in a hundred accounts are younger than 30 days.
-               Only with `--with wave`: at 240 s, 1500 s and 2640 s of each hour a wave of spam, for 180 s, 480 s
-               and 90 s. Each has a pitch of its own, of which every copy replaces three words at random, and a
-               link and a mention that differ. Its authors, mostly young accounts, are less than one in a hundred
-               of the room's voices in an hour (from some five events a second on).
+  film         Only with `--with film`, and then on top of all others, who write the same as without it. Glass Harbour
+               is in the cinemas: the crowd likes it (70 % positive), a screening ends every 900 s. Twenty critics and
+               columnists do not (80 % negative; --lists-out names them). Two headlines with their links and a quote
+               are passed on by very many, each once. One account announces showtimes every 60 s and says that it is
+               a bot; another posts every 90 s and does not say so. All posts then tell of their accounts what the
+               format has room for; three in a hundred accounts are younger than 30 days.
+               With `--with wave` there is also spam: a wave at 240 s, 1500 s and 2640 s of each hour, for 180 s, 480 s
+               and 90 s. Each has a pitch of its own. Every copy replaces three words at random, and has another link
+               and another mention. The authors, mostly young accounts, are less than one in a hundred of the room's
+               voices in an hour (from some five events a second on).
   topics       1,000 small topics (--topics), each an institution of an invented town, such as the Oskbury library.
                A quarter of the posts (--topic-share) name one; few are popular, most are nearly silent.
 

@@ -119,14 +119,14 @@ constexpr const char* kExamples = R"(Examples:
   roomtone simulate --seconds 600 --rate 200 --out posts.jsonl --truth truth.json
   roomtone simulate --live --rate 50 --out tcp://127.0.0.1:5575
   roomtone simulate --topics-out topics.toml --topics 1000
-  roomtone simulate --seconds 3600 --with film,wave --lists-out critics.csv --truth truth.json --out hour.jsonl
+  roomtone simulate --seconds 3600 --with film,wave --truth truth.json --lists-out critics.csv --out hour.jsonl
   roomtone simulate --count 5000000 --noise 0.5 --out - | zstd > stream.jsonl.zst
 
-Rates count events of all kinds, in event time; what --with adds comes on top and changes
-nothing else, and the wave changes nothing of the film. To a port, and with --live, events also come at
+Rates count events of all kinds, in event time. To a port, and with --live, events also come at
 that rate in real time (--fast: as quickly as they are taken). Times start at --start, or now
 with --live. Without --seconds or --count a file or stdout gets 600 seconds; a port gets events
-until Ctrl-C.)";
+until Ctrl-C. What --with adds comes on top of --rate and --count and leaves all other posts as
+they are; a run with the wave differs from one with the film alone by the wave's posts only.)";
 
 struct Arguments {
   std::string out = "-";
@@ -270,8 +270,8 @@ void add_simulate(CLI::App& app, Invocation& invocation) {
       ->check(CLI::Range(std::size_t{1}, std::size_t{20'000'000}).description(""));
   command
       ->add_option("--with", given->with,
-                   "add to the story: film (a room with critics, headlines passed on, two bots), wave (spam in it)")
-      ->type_name("NAME,...")
+                   "add to the story: film (a room with critics, look-alikes and bots), wave (film, and spam in it)")
+      ->type_name("NAME")
       ->delimiter(',')
       ->check(CLI::IsMember({"film", "wave"}).description(""));
   command->add_option("--truth", given->truth, "also write what was said in each room, as JSON")->type_name("FILE");
