@@ -50,7 +50,7 @@ AccountFacts account_of(uint64_t author, int64_t story_day) {
   const uint64_t bits = spread(author ^ 0x6163636f756e74ULL);
   const uint64_t young_percent = author < kFirstExpert ? 3 : author >= kFirstWaver && author < kShowtimesBot ? 75 : 0;
   const bool young = bits % 100 < young_percent;
-  // 29 days at most even to the end of a story of a day; else older than 30 from its start.
+  // Young ones stay so through a story of two days at least; the others are old from its start.
   const auto age = static_cast<int64_t>(young ? 1 + (bits >> 8) % 27 : 31 + (bits >> 8) % 2'900);
   constexpr std::string_view kClients[] = {"web", "phone", "tablet", "desk"};
   return {story_day - age, author == kShowtimesBot,
