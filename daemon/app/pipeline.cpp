@@ -10,10 +10,10 @@ namespace roomtone::app {
 Worker::Worker(std::vector<PipelineSource> sources, const SipKey& sketch_key, std::chrono::milliseconds horizon)
     : sources_(std::move(sources)), horizon_(horizon), builder_(sketch_key) {}
 
-Tally Worker::tally(Batch&& batch, const Catalog& catalog) {
+Tally Worker::tally(Batch&& batch, const Catalog& catalog, uint64_t beats_below) {
   const PipelineSource& source = sources_.at(static_cast<std::size_t>(batch.source));
   decode::Decoder& decoder = decoder_for(source.format);
-  builder_.begin(catalog.keys, source.contributions, source.delete_scope);
+  builder_.begin(catalog.keys, source.contributions, source.delete_scope, beats_below);
   Ledger& ledger = builder_.ledger();
   ledger[Column::malformed] += batch.oversized;
   ledger[Column::duplicate] += batch.repeats;

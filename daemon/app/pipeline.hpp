@@ -37,7 +37,8 @@ class Worker {
  public:
   Worker(std::vector<PipelineSource> sources, const SipKey& sketch_key, std::chrono::milliseconds horizon);
 
-  [[nodiscard]] Tally tally(Batch&& batch, const Catalog& catalog);
+  /// `beats_below`: see room::Metronomes::below().
+  [[nodiscard]] Tally tally(Batch&& batch, const Catalog& catalog, uint64_t beats_below = 0);
 
  private:
   void take(const Message& message, const Catalog& catalog);

@@ -14,9 +14,7 @@ constexpr int32_t kMicroPerStep = 1'000'000 / 32'767;  // of an Effect
 constexpr int32_t kTold = 127;                         // as SampleWords has it
 constexpr int32_t kTelling = 2;                        // a smaller effect, of 127, is none
 
-int16_t step_of(int32_t micro) {
-  return static_cast<int16_t>(std::clamp(micro / kMicroPerStep, -32'767, 32'767));
-}
+int16_t step_of(int32_t micro) { return static_cast<int16_t>(std::clamp(micro / kMicroPerStep, -32'767, 32'767)); }
 
 /// Whether people would call it a word.
 bool is_word(const Token& token) {
@@ -58,14 +56,13 @@ void WordEffects::words_of(const Tokens& tokens, const Features& features, Sampl
     for (; i < features.count && features.token(i) == at; ++i) {
       const int8_t* const row = find_row(*net_, features.keys[i]);
       if (row == nullptr) continue;
-      const Effect& effect = by_row_[static_cast<std::size_t>(row - reinterpret_cast<const int8_t*>(net_->table.data())) /
-                                     net_->lanes];
+      const Effect& effect =
+          by_row_[static_cast<std::size_t>(row - reinterpret_cast<const int8_t*>(net_->table.data())) / net_->lanes];
       sum += (features.flags(i) & kNegated) != 0 ? effect.negated : effect.plain;
     }
     const Token& token = tokens.tokens[at];
     if (!is_word(token)) continue;
-    const auto effect =
-        static_cast<int32_t>(std::clamp<int64_t>(sum * scale / alone * kTold / 32'767, -kTold, kTold));
+    const auto effect = static_cast<int32_t>(std::clamp<int64_t>(sum * scale / alone * kTold / 32'767, -kTold, kTold));
     if (std::abs(effect) < kTelling) continue;
     // Kept in order while it grows: there are six at most.
     std::size_t place = count;

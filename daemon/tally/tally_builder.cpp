@@ -42,12 +42,15 @@ void clear(Rollup& rollup) {
 
 TallyBuilder::TallyBuilder(const SipKey& key) : key_(key) {}
 
-void TallyBuilder::begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope) {
+void TallyBuilder::begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope,
+                         uint64_t beats_below) {
   for (const Entry& entry : entries_) heads_[entry.room] = kNone;
   for (const uint32_t room : block_rooms_) block_places_[room] = kNone;
   keys_ = keys;
   contributions_ = contributions;
   delete_scope_ = delete_scope;
+  beats_below_ = beats_below;
+  beats_.clear();
   ledger_ = Ledger{};
   newest_event_ = kNoInstant;
   heads_.resize(keys.size(), kNone);
@@ -94,6 +97,7 @@ bool TallyBuilder::note(const Message& message, const Tokens& tokens, std::span<
   const SpanIndex pane = span_of(message.event_time, Tier::pane);
   // Smaller rooms seldom hear more of one batch than their sketches keep.
   const bool wanted = rooms.size() > 1 || gate_for(pane).take(part);
+  if (part.author != 0 && part.author <= beats_below_) beats_.push_back({part.author, message.event_time});
   noted_ = {&message, &tokens, rooms, part, pane, wanted};
   return wanted;
 }
@@ -202,6 +206,7 @@ void TallyBuilder::finish(Tally& into) {
     begin_block(block_keys_, into.contributions);
     into.contributions += block_records_;
   }
+  into.beats.assign(beats_.begin(), beats_.end());
   into.ledger = ledger_;
   into.newest_event = newest_event_;
 }

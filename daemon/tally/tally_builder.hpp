@@ -30,7 +30,9 @@ class TallyBuilder {
   /// `keys[i]` is the room that index i means; must outlive finish(). With `contributions` every message that has
   /// an id is also kept by itself, see model/contribution.hpp; `delete_scope` tells apart the sources whose deletes use
   /// ids of their own.
-  void begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope = 0);
+  /// Beats are made of authors with a hash of at most `beats_below`.
+  void begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope = 0,
+             uint64_t beats_below = 0);
 
   /// Takes note of a message, with its event time already judged and clamped, that is heard in each of `rooms` (indices
   /// into keys, each once). add() must follow. True when a sketch may keep it, and would want to know its words.
@@ -45,7 +47,7 @@ class TallyBuilder {
 
   [[nodiscard]] Ledger& ledger() { return ledger_; }
 
-  /// Fills ledger, newest_event, deltas and contributions of `into`.
+  /// Fills ledger, newest_event, deltas, contributions and beats of `into`.
   void finish(Tally& into);
 
  private:
@@ -80,13 +82,15 @@ class TallyBuilder {
   std::span<const std::string> keys_;
   bool contributions_ = false;
   uint64_t delete_scope_ = 0;
+  uint64_t beats_below_ = 0;
+  std::vector<Beat> beats_;
 
   Ledger ledger_;
   Instant newest_event_ = kNoInstant;
   std::vector<uint32_t> heads_;  // by room: its newest entry, or kNone
   std::vector<Entry> entries_;
   std::vector<Note> notes_;
-  std::vector<Part> parts_;         // of each message one, and one more for each room in which its mood is another
+  std::vector<Part> parts_;  // of each message one, and one more for each room in which its mood is another
   struct Noted {
     const Message* message = nullptr;
     const Tokens* tokens = nullptr;
@@ -98,7 +102,7 @@ class TallyBuilder {
   std::vector<SampleText> texts_;
   std::vector<Gate> gates_;  // of the panes of room 0, which hears everything; the first `gates_in_use_`
   std::size_t gates_in_use_ = 0;
-  std::vector<uint32_t> grouped_;   // numbers of parts, grouped by entry
+  std::vector<uint32_t> grouped_;  // numbers of parts, grouped by entry
   Rollup scratch_;
 
   std::vector<uint32_t> block_places_;  // by room: its place in block_keys_, or kNone

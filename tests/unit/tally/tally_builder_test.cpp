@@ -231,7 +231,7 @@ TEST(TallyBuilder, AMoodThatIsTheSameLeavesNoTrace) {
     message.id = "id";
     message.event_time = kNine;
     add(builder, message, words({"sick"}), mood, rooms,
-                given ? std::span<const RoomMood>(same) : std::span<const RoomMood>());
+        given ? std::span<const RoomMood>(same) : std::span<const RoomMood>());
     Tally tally;
     builder.finish(tally);
     blocks[given ? 1 : 0] = tally.contributions;
