@@ -5,6 +5,8 @@
 
 #include <immintrin.h>
 
+#include <array>
+
 // Each function is compiled for AVX2 by itself, so that nothing else of this file needs it.
 #define ROOMTONE_AVX2 __attribute__((target("avx2")))
 
@@ -30,30 +32,51 @@ struct Row {
   }
 };
 
-/// The sums of the rows, `Lanes` wide. Only the plain one is kept in registers: most rows go nowhere else.
+/// For the flags of a feature, whether it goes into the sums of negated, emphasised and before-contrast rows: all ones.
+struct alignas(32) Gates {
+  std::array<std::array<int16_t, 16>, kSums - 1> of;
+};
+constexpr std::array<Gates, 8> kGates = [] {
+  std::array<Gates, 8> gates{};
+  for (unsigned flags = 0; flags < gates.size(); ++flags) {
+    for (std::size_t i = 0; i < kSums - 1; ++i) gates[flags].of[i].fill((flags >> i & 1) != 0 ? -1 : 0);
+  }
+  return gates;
+}();
+
+/// The sums of the rows, `Lanes` wide. Most rows are plain and nothing else, and which are is hard to guess: so all are
+/// added up alike, the few others once more by themselves, and what was negated is taken from the whole.
 template <std::size_t Lanes>
 ROOMTONE_AVX2 unsigned pool_lanes(const Network& net, std::span<const Known> known, Inputs& inputs) {
   constexpr std::size_t kParts = Lanes / 16;
-  __m256i plain[kParts];
+  constexpr unsigned kScopes = kGates.size() - 1;
   __m256i others[kSums][kParts];
-  for (__m256i& part : plain) part = _mm256_setzero_si256();
   for (auto& sum : others)
     for (__m256i& part : sum) part = _mm256_setzero_si256();
-  unsigned used = 0;
+  std::array<const Known*, kKnownMax> scoped;
+  std::size_t count = 0;
   for (const Known& feature : known) {
-    const unsigned into = sums_of(feature.flags);
     const Row<Lanes> row(feature.row);
-    used |= into;
-    if (into == 1) [[likely]] {
-      for (std::size_t i = 0; i < kParts; ++i) plain[i] = _mm256_add_epi16(plain[i], row.parts[i]);
-      continue;
-    }
-    for (std::size_t sum = 0; sum < kSums; ++sum) {
-      if ((into >> sum & 1) == 0) continue;
-      for (std::size_t i = 0; i < kParts; ++i) others[sum][i] = _mm256_add_epi16(others[sum][i], row.parts[i]);
+    for (std::size_t i = 0; i < kParts; ++i) others[0][i] = _mm256_add_epi16(others[0][i], row.parts[i]);
+    scoped[count] = &feature;
+    count += (feature.flags & kScopes) != 0 ? 1 : 0;
+  }
+  unsigned any = 0;
+  std::size_t negated = 0;
+  for (std::size_t at = 0; at < count; ++at) {
+    const unsigned flags = scoped[at]->flags & kScopes;
+    const Row<Lanes> row(scoped[at]->row);
+    any |= flags;
+    negated += flags & 1;
+    for (std::size_t sum = 1; sum < kSums; ++sum) {
+      const __m256i gate = _mm256_load_si256(reinterpret_cast<const __m256i*>(kGates[flags].of[sum - 1].data()));
+      for (std::size_t i = 0; i < kParts; ++i) {
+        others[sum][i] = _mm256_add_epi16(others[sum][i], _mm256_and_si256(row.parts[i], gate));
+      }
     }
   }
-  for (std::size_t i = 0; i < kParts; ++i) others[0][i] = _mm256_add_epi16(others[0][i], plain[i]);
+  for (std::size_t i = 0; i < kParts; ++i) others[0][i] = _mm256_sub_epi16(others[0][i], others[1][i]);
+  const unsigned used = (negated < known.size() ? 1U : 0U) | any << 1;
 
   const __m256i factor = _mm256_set1_epi32(net.pool[known.size()]);
   const __m256i half = _mm256_set1_epi32(net.pool_shift == 0 ? 0 : 1 << (net.pool_shift - 1));

@@ -54,17 +54,21 @@ template <std::size_t Lanes>
 std::size_t find_known(const Network& net, const Tokens& tokens, const Features& features, Known* known) {
   const Table<Lanes> table(net);
   std::size_t found = 0;
-  for (std::size_t i = 0; i < features.count && found < kKnownMax; ++i) {
-    const uint64_t key = features.keys[i];
-    const uint8_t flags = features.flags(i);
-    const int8_t* row = table.find(key);
-    if ((flags & kLong) != 0) [[unlikely]] {
-      const FeatureFilter filter(net.filter);
-      if (filter.passes(key) == 0) row = nullptr;  // listed for its length alone
-      if (row == nullptr) row = find_short(table, filter, tokens.view(tokens.tokens[features.token(i)]));
+  // As many at a time as may all be known, so that only the rest of a very long text is counted again.
+  for (std::size_t i = 0; i < features.count && found < kKnownMax;) {
+    const std::size_t end = std::min(features.count, i + (kKnownMax - found));
+    for (; i < end; ++i) {
+      const uint64_t key = features.keys[i];
+      const uint8_t flags = features.flags(i);
+      const int8_t* row = table.find(key);
+      if ((flags & kLong) != 0) [[unlikely]] {
+        const FeatureFilter filter(net.filter);
+        if (filter.passes(key) == 0) row = nullptr;  // listed for its length alone
+        if (row == nullptr) row = find_short(table, filter, tokens.view(tokens.tokens[features.token(i)]));
+      }
+      known[found] = {row, flags};
+      found += row != nullptr ? 1 : 0;
     }
-    known[found] = {row, flags};
-    found += row != nullptr ? 1 : 0;
   }
   return found;
 }
