@@ -81,13 +81,18 @@ void Worker::take(const Message& message, const Catalog& catalog) {
   }
 
   catalog.scorer.lexicon().find(tokens_, users_words_);
-  (void)builder_.note(message, tokens_, rooms_);
-  const Mood mood = catalog.scorer.score(tokens_, message.lang, users_words_);
+  const bool wanted = builder_.note(message, tokens_, rooms_);
+  const Mood mood = catalog.scorer.score(tokens_, message.lang, users_words_, features_);
   own_moods_.clear();
   if (users_words_.topical) judge_by_topic(message, catalog);
   if (!mood.scored) ++builder_.ledger()[Beside::unscored];
   if (rooms_.size() == 1) ++builder_.ledger()[Beside::no_topic];
-  builder_.add(mood, own_moods_);
+  if (wanted && mood.scored) {
+    catalog.effects.words_of(tokens_, features_, words_);
+  } else if (wanted) {
+    words_.clear();
+  }
+  builder_.add(mood, own_moods_, wanted ? &words_ : nullptr);
 }
 
 /// Its mood in those rooms whose topic gives a word of it a meaning of its own.

@@ -15,6 +15,7 @@
 #include "model/message.hpp"
 #include "model/tally.hpp"
 #include "model/tokens.hpp"
+#include "mood/features.hpp"
 #include "mood/lexicon.hpp"
 #include "tally/tally_builder.hpp"
 #include "topics/rules.hpp"
@@ -56,6 +57,8 @@ class Worker {
   std::vector<topics::TopicIndex> topics_;
   std::vector<uint32_t> rooms_;
   mood::LexiconHits users_words_;
+  mood::Features features_;
+  SampleWords words_;
   std::vector<RoomMood> own_moods_;
   tally::TallyBuilder builder_;
 };

@@ -26,10 +26,13 @@ class WordEffects {
   /// hashtags (with their '#') are words; links, mentions and numbers are not. No allocation.
   void words_of(const Tokens& tokens, const Features& features, SampleWords& words) const;
 
+  friend bool operator==(const WordEffects& a, const WordEffects& b) { return a.by_row_ == b.by_row_; }
+
  private:
   struct Effect {
     int16_t plain = 0;  // in 32768ths of the whole range of valence, which is 1
     int16_t negated = 0;
+    friend bool operator==(const Effect&, const Effect&) = default;
   };
 
   const Network* net_;
