@@ -14,13 +14,17 @@ enum class Instructions : uint8_t { portable, avx2 };
 /// The fastest that this machine has.
 [[nodiscard]] Instructions best_instructions();
 
+/// Which outputs are worked out: all, or those that mood_of() looks at.
+enum class Wanted : uint8_t { mood, everything };
+
 /// What the network makes of one text: whole numbers, see FORMAT.md, "Scoring".
 struct Outputs {
-  std::array<int32_t, kOutputs> at;  // by Output
+  std::array<int32_t, kOutputs> at;  // by Output; what was not wanted says nothing
 };
 
 /// Runs `features` through the network; fills in their kDenseKnown. They were extracted from `tokens`, with the
 /// network's own filter or a wider one. Pure; no allocation.
-[[nodiscard]] Outputs forward(const Network& net, const Tokens& tokens, Features& features, Instructions instructions);
+[[nodiscard]] Outputs forward(const Network& net, const Tokens& tokens, Features& features, Instructions instructions,
+                              Wanted wanted = Wanted::everything);
 
 }  // namespace roomtone::mood

@@ -134,7 +134,8 @@ struct Scorer::Sight {
   int64_t added_micro = 0;   // their valences
 };
 
-void Scorer::look(const Tokens& tokens, const LexiconReading* users, bool language_matters, Sight& sight) const {
+void Scorer::look(const Tokens& tokens, const LexiconReading* users, bool language_matters, Wanted wanted,
+                  Sight& sight) const {
   Features features;
   extract(tokens, model_->cues, model_->filter, language_matters, features);
   if (users != nullptr) {
@@ -144,19 +145,20 @@ void Scorer::look(const Tokens& tokens, const LexiconReading* users, bool langua
     leave_out(*users, features);
   }
   const Network& net = model_->file.model().network;
-  sight.outputs = forward(net, tokens, features, model_->instructions);
+  sight.outputs = forward(net, tokens, features, model_->instructions, wanted);
   if (!language_matters) return;
   count_words(net, tokens, users, features.evidence);
   sight.own_language = features.evidence.looks_own(tokens.signs);
 }
 
-bool Scorer::run(const Tokens& tokens, std::string_view lang, const LexiconReading* users, Sight& sight) const {
+bool Scorer::run(const Tokens& tokens, std::string_view lang, const LexiconReading* users, Wanted wanted,
+                 Sight& sight) const {
   const Declared declared = declared_language(lang, language());
   if (declared == Declared::foreign || !speaks(tokens)) return false;
   // Many clients declare the language of their interface, so letters of another script overrule what was declared.
   if (tokens.other_letters > tokens.latin_letters) return false;
 
-  look(tokens, users, declared == Declared::unknown, sight);
+  look(tokens, users, declared == Declared::unknown, wanted, sight);
   return sight.own_language;
 }
 
@@ -167,7 +169,7 @@ Mood Scorer::mood_of_sight(const Sight& sight) const {
 
 Mood Scorer::score_plain(const Tokens& tokens, std::string_view lang) const {
   Sight sight;
-  return run(tokens, lang, nullptr, sight) ? mood_of_sight(sight) : Mood{};
+  return run(tokens, lang, nullptr, Wanted::mood, sight) ? mood_of_sight(sight) : Mood{};
 }
 
 Mood Scorer::score(const Tokens& tokens, std::string_view lang, const LexiconHits& hits, uint32_t topic) const {
@@ -185,7 +187,7 @@ Mood Scorer::score_with(const Tokens& tokens, std::string_view lang, const Lexic
   Sight sight;
   LexiconReading users;
   const bool any = lexicon_.read(tokens, hits, topic, users);
-  return run(tokens, lang, any ? &users : nullptr, sight) ? mood_of_sight(sight) : Mood{};
+  return run(tokens, lang, any ? &users : nullptr, Wanted::mood, sight) ? mood_of_sight(sight) : Mood{};
 }
 
 Judgement Scorer::judge(const Tokens& tokens, std::string_view lang, uint32_t topic) const {
@@ -194,7 +196,7 @@ Judgement Scorer::judge(const Tokens& tokens, std::string_view lang, uint32_t to
   lexicon_.find(tokens, hits);
   const bool any = lexicon_.read(tokens, hits, topic, users);
   Sight sight;
-  if (!run(tokens, lang, any ? &users : nullptr, sight)) return {};
+  if (!run(tokens, lang, any ? &users : nullptr, Wanted::everything, sight)) return {};
   Judgement all = judgement_of(model_->file.model().network, sight.outputs.at);
   all.mood = mood_of_sight(sight);
   return all;
@@ -214,7 +216,7 @@ std::vector<int32_t> Scorer::effects(const Tokens& tokens, std::string_view lang
       lexicon_.find(without, hits);
       const bool any = lexicon_.read(without, hits, topic, users);
       Sight sight;
-      look(without, any ? &users : nullptr, false, sight);
+      look(without, any ? &users : nullptr, false, Wanted::mood, sight);
       rest = mood_of_sight(sight).valence_micro;
     }
     effects[i] = whole.valence_micro - rest;

@@ -66,9 +66,11 @@ class Scorer {
   struct Sight;
   explicit Scorer(std::unique_ptr<const Loaded> model);
   /// What the network makes of the text beside what users say of it, if that is not null.
-  void look(const Tokens& tokens, const LexiconReading* users, bool language_matters, Sight& sight) const;
+  void look(const Tokens& tokens, const LexiconReading* users, bool language_matters, Wanted wanted,
+            Sight& sight) const;
   /// Whether the text can be judged; then `sight` is what there is to judge by.
-  [[nodiscard]] bool run(const Tokens& tokens, std::string_view lang, const LexiconReading* users, Sight& sight) const;
+  [[nodiscard]] bool run(const Tokens& tokens, std::string_view lang, const LexiconReading* users, Wanted wanted,
+                         Sight& sight) const;
   [[nodiscard]] Mood mood_of_sight(const Sight& sight) const;
   [[nodiscard]] Mood score_plain(const Tokens& tokens, std::string_view lang) const;
   /// Apart, because its memory would cost every text.
