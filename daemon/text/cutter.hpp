@@ -88,7 +88,8 @@ class Cutter {
   template <typename Machine>
   [[nodiscard]] bool short_words_on(Machine machine);
 #if defined(__x86_64__)
-  [[nodiscard]] bool short_words_with_avx2();
+  [[nodiscard]] bool short_words_with(Avx2 machine);
+  [[nodiscard]] bool short_words_with(Avx512 machine);
 #endif
   template <typename Machine>
   void take(Machine machine, std::size_t at, uint64_t ends);

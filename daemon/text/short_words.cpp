@@ -163,10 +163,16 @@ template <typename Machine>
 namespace {
 const bool kHasAvx2 =
     __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0 && __builtin_cpu_supports("bmi2") != 0;
+const bool kHasAvx512 =
+    kHasAvx2 && __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vbmi") != 0;
 }  // namespace
 
-ROOMTONE_AVX2 bool Cutter::short_words_with_avx2() { return short_words_on(Avx2{}); }
-bool Cutter::short_words() { return kHasAvx2 ? short_words_with_avx2() : short_words_on(Portable{}); }
+ROOMTONE_AVX2 bool Cutter::short_words_with(Avx2 machine) { return short_words_on(machine); }
+ROOMTONE_AVX2 bool Cutter::short_words_with(Avx512 machine) { return short_words_on(machine); }
+bool Cutter::short_words() {
+  if (kHasAvx512) return short_words_with(Avx512{});
+  return kHasAvx2 ? short_words_with(Avx2{}) : short_words_on(Portable{});
+}
 
 #else
 

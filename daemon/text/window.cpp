@@ -143,6 +143,57 @@ ROOMTONE_AVX2 void Window::look_at(Avx2, const char* text, const char* readable,
   conclude(is, text, readable, left);
 }
 
+#define ROOMTONE_AVX512 __attribute__((target("avx512f,avx512bw,bmi,bmi2")))
+
+namespace {
+
+ROOMTONE_AVX512 inline uint64_t mask_within(__m512i value, char first, char last) {
+  const __m512i offset = _mm512_sub_epi8(value, _mm512_set1_epi8(first));
+  return _mm512_cmple_epu8_mask(offset, _mm512_set1_epi8(static_cast<char>(last - first)));
+}
+ROOMTONE_AVX512 inline uint64_t mask_of_byte(__m512i block, char c) {
+  return _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(c));
+}
+/// Adds a flag that none of them has yet.
+ROOMTONE_AVX512 inline __m512i add_flag(__m512i flags, uint64_t where, int value) {
+  return _mm512_mask_add_epi8(flags, where, flags, _mm512_set1_epi8(static_cast<char>(value)));
+}
+ROOMTONE_AVX512 inline __m512i load64(const char* from) { return _mm512_loadu_si512(from); }
+
+}  // namespace
+
+// The same in one piece, with comparisons that give masks.
+ROOMTONE_AVX512 void Window::look_at(Avx512, const char* text, const char* readable, std::size_t left) {
+  Bytes is;
+  const __m512i small_bit = _mm512_set1_epi8(0x20);
+  const __m512i block = load64(readable);
+  const __m512i folded = _mm512_or_si512(block, small_bit);
+  const uint64_t digits = mask_within(block, '0', '9');
+  is.letter = mask_within(folded, 'a', 'z');
+  is.capital = is.letter & _mm512_cmpneq_epi8_mask(block, folded);
+  is.alnum = is.letter | digits;
+  is.joiner = mask_of_byte(block, '\'') | mask_of_byte(block, '-');
+  is.space = mask_of_byte(block, ' ') | mask_within(block, '\t', '\r');
+  is.shout = mask_of_byte(block, '!') | mask_of_byte(block, '?');
+  is.mark = is.shout | mask_of_byte(_mm512_or_si512(block, _mm512_set1_epi8(',' ^ '.')), '.') |
+            mask_of_byte(_mm512_or_si512(block, _mm512_set1_epi8(':' ^ ';')), ';');
+  is.twice = _mm512_cmpeq_epi8_mask(folded, _mm512_or_si512(load64(readable + 1), small_bit));
+
+  const __m512i kinds = _mm512_maskz_set1_epi8(is.mark, static_cast<char>(TokenKind::punctuation));
+  __m512i flags = _mm512_maskz_set1_epi8(is.space << 1, kSpaceBefore);
+  flags = add_flag(flags, is.capital, kCapitalised);
+  flags = add_flag(flags, digits, kDigitFirst);
+  flags = add_flag(flags, is.mark, kEndsThought);
+  // Each quarter is interleaved by itself: its first half in one, its second in the other.
+  const __m512i first = _mm512_unpacklo_epi8(kinds, flags);
+  const __m512i second = _mm512_unpackhi_epi8(kinds, flags);
+  const __m512i front = _mm512_set_epi64(11, 10, 3, 2, 9, 8, 1, 0);
+  const __m512i back = _mm512_set_epi64(15, 14, 7, 6, 13, 12, 5, 4);
+  _mm512_storeu_si512(tokens.data(), _mm512_permutex2var_epi64(first, front, second));
+  _mm512_storeu_si512(tokens.data() + kWindow / 2, _mm512_permutex2var_epi64(first, back, second));
+  conclude(is, text, readable, left);
+}
+
 #endif
 
 }  // namespace roomtone::text

@@ -17,6 +17,8 @@ inline constexpr std::size_t kReadable = kWindow + 16;
 struct Portable {};
 #if defined(__x86_64__)
 struct Avx2 {};
+/// Those of Ice Lake and later, on which wide instructions do not slow the core down.
+struct Avx512 : Avx2 {};
 #define ROOMTONE_AVX2 __attribute__((target("avx2,bmi,bmi2")))
 #endif
 
@@ -47,6 +49,7 @@ struct Window {
   void look_at(Portable, const char* text, const char* readable, std::size_t left);
 #if defined(__x86_64__)
   void look_at(Avx2, const char* text, const char* readable, std::size_t left);
+  void look_at(Avx512, const char* text, const char* readable, std::size_t left);
 #endif
 
  private:

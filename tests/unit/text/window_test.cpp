@@ -26,8 +26,9 @@ std::string seen(Machine machine, const std::string& text, std::size_t left) {
   return all;
 }
 
-TEST(Window, is_the_same_with_and_without_avx2) {
-  if (__builtin_cpu_supports("avx2") == 0) GTEST_SKIP() << "this machine has no AVX2";
+/// Texts of what posts are made of, and some of any bytes.
+template <typename Machine>
+void expect_the_same(Machine machine) {
   constexpr std::string_view kLikely = "abcxyzABCXYZ0189 .,!?;:'-\n\t@#_\x80";
   std::mt19937 random(1);
   for (int i = 0; i < 20'000; ++i) {
@@ -36,8 +37,18 @@ TEST(Window, is_the_same_with_and_without_avx2) {
       text += i % 4 == 0 ? static_cast<char>(random()) : kLikely[random() % kLikely.size()];
     }
     const std::size_t left = random() % 100;
-    ASSERT_EQ(seen(Portable{}, text, left), seen(Avx2{}, text, left)) << text;
+    ASSERT_EQ(seen(Portable{}, text, left), seen(machine, text, left)) << text;
   }
+}
+
+TEST(Window, is_the_same_with_and_without_avx2) {
+  if (__builtin_cpu_supports("avx2") == 0) GTEST_SKIP() << "this machine has no AVX2";
+  expect_the_same(Avx2{});
+}
+
+TEST(Window, is_the_same_with_and_without_avx512) {
+  if (__builtin_cpu_supports("avx512bw") == 0) GTEST_SKIP() << "this machine has no AVX-512";
+  expect_the_same(Avx512{});
 }
 
 #endif
