@@ -116,6 +116,7 @@ bool BlockReader::next(Contribution& c) {
   // Blocks before format 4 have hashes of 64 bits.
   c.part.author = named_hash(in.u64_be());
   c.part.signature = named_hash(in.u64_be());
+  c.part.mark = c.id;
   c.part.mood = mood_of(flags);
   if (c.part.mood.scored) c.part.mood.valence_micro = static_cast<int32_t>(in.zigzag());
   c.part.traits = in.u8();

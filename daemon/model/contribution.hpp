@@ -32,7 +32,7 @@ struct Contribution {
   uint64_t alias = 0;    // keyed hash of the id that deletes of its source use where it is another one; 0 for none
   uint64_t version = 0;  // of the text; the higher one holds
   SpanIndex pane = 0;
-  MessagePart part;
+  MessagePart part;             // its mark is `id`
   std::vector<uint32_t> rooms;  // places in the block's key table
   std::vector<RoomMood> moods;  // of some of the rooms, in their order, where it is not that of `part`
 

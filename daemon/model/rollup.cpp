@@ -111,7 +111,8 @@ void Rollup::merge(const Rollup& other) {
 }
 
 uint64_t sample_hash(const MessagePart& part, SpanIndex pane) {
-  uint64_t state = part.author ^ std::rotl(part.signature, 29) ^ static_cast<uint64_t>(pane) * 0x9e3779b97f4a7c15ULL;
+  uint64_t state = part.author ^ std::rotl(part.signature, 29) ^ std::rotl(part.mark, 43) * 0xff51afd7ed558ccdULL ^
+                   static_cast<uint64_t>(pane) * 0x9e3779b97f4a7c15ULL;
   state = (state ^ (state >> 32)) * 0xd6e8feb86659fd93ULL;
   state = (state ^ (state >> 32)) * 0xd6e8feb86659fd93ULL;
   return sketch_hash(state ^ (state >> 32));

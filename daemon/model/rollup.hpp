@@ -18,7 +18,9 @@ namespace roomtone {
 /// Facts about a message that are counted per room.
 enum class Trait : uint8_t { reply, question, link, reshare, automated, media, quote, young };
 inline constexpr std::size_t kTraits = 8;
-[[nodiscard]] constexpr bool has(uint8_t traits, Trait trait) { return (traits >> static_cast<unsigned>(trait) & 1) != 0; }
+[[nodiscard]] constexpr bool has(uint8_t traits, Trait trait) {
+  return (traits >> static_cast<unsigned>(trait) & 1) != 0;
+}
 
 /// One author's share of a pane.
 struct VoiceEntry {
@@ -114,11 +116,13 @@ struct Rollup {
 struct MessagePart {
   uint64_t author = 0;     // keyed hash; 0 when the record named nobody
   uint64_t signature = 0;  // keyed; 0 when the text had none
+  uint64_t mark = 0;       // tells apart what one author says with the same words: keyed hash of the id, or the time
   Mood mood;
   uint8_t traits = 0;  // one bit per Trait
 };
 
-/// By which a message is sampled in a pane.
+/// By which a message is sampled in a pane: each message by itself, or whoever says one thing a thousand times would be
+/// in the sample a thousandfold or not at all.
 [[nodiscard]] uint64_t sample_hash(const MessagePart& part, SpanIndex pane);
 
 /// Adds the part in the pane `pane`. `text` is what only those need who keep the message in a sketch; null for a

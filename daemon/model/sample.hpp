@@ -74,10 +74,10 @@ struct SampleText {
   friend std::strong_ordering operator<=>(const SampleText&, const SampleText&) = default;
 };
 
-/// One message of a uniform sample of a room's messages. What the same author says with the same words within one
-/// pane is one entry.
+/// One message of a uniform sample of a room's messages. What the same author says with the same words in the same
+/// microsecond, and without an id, is one entry.
 struct SampleEntry {
-  uint64_t hash = 0;  // keyed hash of author, signature and pane; a sketch_hash
+  uint64_t hash = 0;  // keyed hash of author, signature, pane and mark (see MessagePart); a sketch_hash
   int64_t n = 0;      // how often it was said
 
   // What was said; of those that share the hash the smallest, so that merging does not know an order.

@@ -93,6 +93,8 @@ bool TallyBuilder::add(const Message& message, const Tokens& tokens, Mood mood, 
   part.signature = signature_of(tokens, key_);
   part.mood = mood;
   part.traits = traits_of(message, tokens);
+  part.mark = message.id.empty() ? static_cast<uint64_t>(micros(message.event_time))
+                                 : sip_hash(key_of(message.network), message.id);
 
   const SpanIndex pane = span_of(message.event_time, Tier::pane);
   const auto number = static_cast<uint32_t>(parts_.size());
@@ -144,9 +146,8 @@ uint32_t TallyBuilder::block_key(uint32_t room) {
 
 void TallyBuilder::keep(const Message& message, SpanIndex pane, const MessagePart& part,
                         std::span<const uint32_t> rooms, std::span<const RoomMood> own) {
-  const SipKey key = key_of(message.network);
   contribution_.retraction = false;
-  contribution_.id = sip_hash(key, message.id);
+  contribution_.id = part.mark;
   contribution_.alias = alias_of(message);
   contribution_.version = message.version;
   contribution_.pane = pane;

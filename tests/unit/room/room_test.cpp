@@ -39,7 +39,8 @@ class Script {
     return tally;
   }
   /// A message that can be taken back, under an id.
-  Tally contribution(uint64_t id, uint64_t version, Instant at, const MessagePart& part) {
+  Tally contribution(uint64_t id, uint64_t version, Instant at, MessagePart part) {
+    part.mark = id;
     Tally tally = this->tally({{at, part}});
     begin_block({"room"}, tally.contributions);
     Contribution c;

@@ -125,6 +125,35 @@ TEST(TallyBuilder, CountsWhatItWasGiven) {
   EXPECT_EQ(in_derby, expected_derby);
 }
 
+TEST(TallyBuilder, GivesTheSamePanesWhetherContributionsAreKept) {
+  const auto all = crowd(3, 2000);
+  TallyBuilder builder(kKey);
+  const Tally without = tally_of(builder, all, 0, all.size());
+  const Tally with = tally_of(builder, all, 0, all.size(), true);
+  EXPECT_EQ(with.deltas, without.deltas);
+}
+
+TEST(TallyBuilder, SamplesWhatIsSaidAgainAsOftenAsItIsSaid) {
+  for (const bool ids : {false, true}) {
+    TallyBuilder builder(kKey);
+    builder.begin(kKeys, false);
+    const std::vector<uint32_t> room = {0};
+    for (int i = 0; i < 40; ++i) {
+      const std::string id = ids ? "id" + std::to_string(i) : "";
+      Message message;
+      message.author = "did:plc:parrot";
+      message.id = id;
+      message.event_time = kNine + std::chrono::microseconds(ids ? 0 : i);
+      add(builder, message, words({"polly"}), {}, room);
+    }
+    Tally tally;
+    builder.finish(tally);
+    Panes panes;
+    merge(tally.deltas, panes);
+    EXPECT_EQ(panes.begin()->second.sample.entries().size(), 40u);
+  }
+}
+
 TEST(TallyBuilder, KeepsEachMessageThatHasAnIdWhenAsked) {
   const auto all = crowd(3, 20);
   TallyBuilder builder(kKey);
@@ -229,7 +258,7 @@ TEST(TallyBuilder, AMoodThatIsTheSameLeavesNoTrace) {
     message.id = "id";
     message.event_time = kNine;
     add(builder, message, words({"sick"}), mood, rooms,
-                given ? std::span<const RoomMood>(same) : std::span<const RoomMood>());
+        given ? std::span<const RoomMood>(same) : std::span<const RoomMood>());
     Tally tally;
     builder.finish(tally);
     blocks[given ? 1 : 0] = tally.contributions;
