@@ -101,11 +101,13 @@ int64_t unique_volume(const Rollup& rollup) {
     if (!entry.empty()) texts[count++] = &entry;
   Groups<kCampaignsKept> groups(count);
   groups.join_all([&](std::size_t a, std::size_t b) { return alike(texts[a]->likeness, texts[b]->likeness); });
-  int64_t unique = 0;
-  for (std::size_t i = 0; i < count; ++i) unique += groups.of(i) == i ? 1 : 0;
   if (count == 0) return 0;
-  const double share = static_cast<double>(unique) / static_cast<double>(count);
-  return static_cast<int64_t>(static_cast<double>(rollup.campaigns.distinct()) * share + 0.5);
+  std::array<uint16_t, kCampaignsKept> sizes{};
+  for (std::size_t i = 0; i < count; ++i) ++sizes[groups.of(i)];
+  const auto alone = std::ranges::count(sizes, 1);
+  const auto joined = std::ranges::count_if(sizes, [](uint16_t size) { return size > 1; });
+  const double stands_for = static_cast<double>(rollup.campaigns.distinct()) / static_cast<double>(count);
+  return static_cast<int64_t>(static_cast<double>(alone) * stands_for + static_cast<double>(joined) + 0.5);
 }
 
 }  // namespace roomtone

@@ -28,8 +28,8 @@ inline constexpr int64_t kCampaignCopiesPerVoice = 2;
 /// accounts under 30 days old are one, however many voices say them. Pure; about 10 us for a full sample.
 [[nodiscard]] std::vector<Campaign> find_campaigns(const Rollup& rollup);
 
-/// How many messages there would be if near copies were said once: distinct signatures, estimated as BottomK::distinct()
-/// does, times the share of those kept that are not near copies of another.
+/// How many messages there would be if near copies were said once: a text that is alone among those kept stands for as
+/// many as BottomK::distinct() says, and several that are near copies of each other are one, which is seen whole.
 [[nodiscard]] int64_t unique_volume(const Rollup& rollup);
 
 }  // namespace roomtone
