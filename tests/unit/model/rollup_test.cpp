@@ -163,5 +163,50 @@ TEST(BottomK, AnItemBeyondTheKthNeverEnters) {
   EXPECT_EQ(sketch.threshold(), 40u);
 }
 
+/// What posts are like: valences of six digits for two in three, a likeness, perhaps six words of seven letters.
+Rollup ordinary(uint64_t messages, uint64_t voices, int words) {
+  std::mt19937_64 random(11);
+  Rollup rollup;
+  for (uint64_t i = 0; i < messages; ++i) {
+    MessagePart part;
+    part.author = sketch_hash((i % voices + 1) * 0x9e3779b97f4a7c15ULL);
+    part.signature = sketch_hash(random());
+    part.mark = random();
+    part.mood.scored = i % 3 != 0;
+    if (part.mood.scored) part.mood.valence_micro = static_cast<int32_t>(random() % 1'800'001) - 900'000;
+    part.traits = static_cast<uint8_t>(1U << random() % kTraits);
+    SampleText text;
+    text.likeness = random() >> 16;
+    for (int word = 0; word < words; ++word) text.words.add("ordinar", static_cast<int8_t>(word));
+    add_part(rollup, part, kPane, 1, &text);
+  }
+  return rollup;
+}
+
+struct Size {
+  std::size_t figures;
+  std::size_t whole;
+};
+Size size_of(const Rollup& rollup) {
+  std::string figures;
+  std::string whole;
+  encode_figures(rollup, figures);
+  encode_rollup(rollup, whole);
+  return {figures.size(), whole.size()};
+}
+
+TEST(Rollup, OfNineMessagesByNineVoicesTakesARowOf256Bytes) {
+  for (const uint64_t messages : {1u, 5u, 9u}) EXPECT_LE(size_of(ordinary(messages, 9, 6)).figures, 256u);
+}
+
+TEST(Rollup, TakesEightKibibytesWhenAllSketchesAreFullAndElevenWithWords) {
+  for (const uint64_t voices : {300u, 5000u}) {
+    const Rollup full = ordinary(20'000, voices, 0);
+    ASSERT_TRUE(full.voices.saturated() && full.campaigns.saturated() && full.sample.saturated());
+    EXPECT_LE(size_of(full).whole, 8u * 1024);
+    EXPECT_LE(size_of(ordinary(20'000, voices, 6)).whole, 11u * 1024);
+  }
+}
+
 }  // namespace
 }  // namespace roomtone
