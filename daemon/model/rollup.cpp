@@ -1,5 +1,6 @@
 #include "model/rollup.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace roomtone {
@@ -22,24 +23,36 @@ void add_each(std::array<int64_t, N>& into, const std::array<int64_t, N>& from) 
   for (std::size_t i = 0; i < N; ++i) into[i] += from[i];
 }
 
+/// By which a count is multiplied to leave room for one of N places; the most fit into a byte with theirs.
+template <std::size_t N>
+constexpr int64_t places() {
+  return static_cast<int64_t>(std::bit_ceil(N));
+}
+
 template <std::size_t N>
 void encode_sparse(ByteWriter& out, uint64_t tag, const std::array<int64_t, N>& values) {
-  uint64_t present = 0;
-  for (const int64_t v : values) present += v != 0;
-  if (present == 0) return;
+  if (std::ranges::all_of(values, [](int64_t v) { return v == 0; })) return;
   out.varint(tag);
   const std::size_t begun = out.begin();
-  out.varint(present);
-  for (std::size_t i = 0; i < N; ++i) {
-    if (values[i] == 0) continue;
-    out.varint(i);
-    out.zigzag(values[i]);
-  }
+  for (std::size_t i = 0; i < N; ++i)
+    if (values[i] != 0) out.zigzag(values[i] * places<N>() + static_cast<int64_t>(i));
   out.end(begun);
 }
 
 template <std::size_t N>
 bool merge_sparse(ByteReader in, std::array<int64_t, N>& into) {
+  while (!in.at_end()) {
+    const int64_t value = in.zigzag();
+    const auto at = static_cast<std::size_t>(value & (places<N>() - 1));
+    if (!in.ok() || at >= N) return false;
+    into[at] += (value - static_cast<int64_t>(at)) / places<N>();
+  }
+  return true;
+}
+
+/// As rows before format 4 have it.
+template <std::size_t N>
+bool merge_old_sparse(ByteReader in, std::array<int64_t, N>& into) {
   const uint64_t present = in.varint();
   if (present > N) return false;
   for (uint64_t i = 0; i < present; ++i) {
@@ -144,8 +157,7 @@ void add_part(Rollup& rollup, const MessagePart& part, SpanIndex pane, int sign,
   if (entry.hash > rollup.sample.threshold()) return;
   entry.n = sign;
   if (text != nullptr) {
-    entry.said = {true,         part.mood.scored, part.traits, part.mood.valence_micro,
-                  part.author, part.signature,   *text};
+    entry.said = {true, part.mood.scored, part.traits, part.mood.valence_micro, part.author, part.signature, *text};
   }
   rollup.sample.add(entry);
 }
@@ -254,8 +266,8 @@ void encode_figures(const Rollup& rollup, std::string& bytes) {
   out.zigzag(rollup.valence_micro_sum);
   out.zigzag(rollup.valence_sq_micro_sum);
   out.end(counts);
-  encode_sparse(out, rollup_field::kHistogram, rollup.histogram);
-  encode_sparse(out, rollup_field::kTraits, rollup.traits);
+  encode_sparse(out, rollup_field::kHistogramShort, rollup.histogram);
+  encode_sparse(out, rollup_field::kTraitsShort, rollup.traits);
   encode_voices(rollup, out);
   encode_campaigns(rollup, out);
 }
@@ -274,8 +286,10 @@ bool merge_encoded_rollup(std::string_view bytes, Rollup& into) {
     bool good = true;
     switch (tag) {
       case rollup_field::kCounts: good = merge_counts(ByteReader(field), into); break;
-      case rollup_field::kHistogram: good = merge_sparse(ByteReader(field), into.histogram); break;
-      case rollup_field::kTraits: good = merge_sparse(ByteReader(field), into.traits); break;
+      case rollup_field::kHistogram: good = merge_old_sparse(ByteReader(field), into.histogram); break;
+      case rollup_field::kTraits: good = merge_old_sparse(ByteReader(field), into.traits); break;
+      case rollup_field::kHistogramShort: good = merge_sparse(ByteReader(field), into.histogram); break;
+      case rollup_field::kTraitsShort: good = merge_sparse(ByteReader(field), into.traits); break;
       case rollup_field::kVoices:
         good = merge_sketch(ByteReader(field), into.voices, old_hash, [](ByteReader& r, VoiceEntry& e) {
           e.n = r.zigzag();
@@ -287,16 +301,17 @@ bool merge_encoded_rollup(std::string_view bytes, Rollup& into) {
         good = merge_sketch(ByteReader(field), into.campaigns, old_hash,
                             [](ByteReader& r, CampaignEntry& e) { e.n = r.zigzag(); });
         break;
-      case rollup_field::kVoicesShort: good = merge_sketch(ByteReader(field), into.voices, short_hash, read_voice); break;
+      case rollup_field::kVoicesShort:
+        good = merge_sketch(ByteReader(field), into.voices, short_hash, read_voice);
+        break;
       case rollup_field::kCampaignsShort:
         good = merge_sketch(ByteReader(field), into.campaigns, short_hash, read_campaign);
         break;
       case rollup_field::kSample:
-        good = merge_sketch(ByteReader(field), into.sample, short_hash,
-                            [](ByteReader& r, SampleEntry& e) {
-                              e.n = r.zigzag();
-                              read_said(r, e.said);
-                            });
+        good = merge_sketch(ByteReader(field), into.sample, short_hash, [](ByteReader& r, SampleEntry& e) {
+          e.n = r.zigzag();
+          read_said(r, e.said);
+        });
         break;
       default: break;  // a field of a later version: rows of a later format are refused on open, so none is lost here
     }

@@ -147,6 +147,8 @@ inline constexpr uint64_t kCampaigns = 5;
 inline constexpr uint64_t kVoicesShort = 6;     // since format 4, in the place of 4
 inline constexpr uint64_t kCampaignsShort = 7;  // since format 4, in the place of 5
 inline constexpr uint64_t kSample = 8;          // since format 4
+inline constexpr uint64_t kHistogramShort = 9;  // since format 4, in the place of 2
+inline constexpr uint64_t kTraitsShort = 10;    // since format 4, in the place of 3
 }  // namespace rollup_field
 
 }  // namespace roomtone

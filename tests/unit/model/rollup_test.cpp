@@ -98,6 +98,33 @@ TEST(Rollup, EncodingIsAsGoodAsTheRollup) {
   }
 }
 
+TEST(Rollup, AsItWasBeforeFormat4IsReadAndMergesWithOthers) {
+  // One message, +0.5 and a reply, with hashes of 64 bits.
+  const std::string old(
+      "\x01\x0b\x02\x02\x00\x00\x00\xc0\x84\x3d\xa0\xc2\x1e"
+      "\x02\x03\x01\x0f\x02"
+      "\x03\x03\x01\x00\x02"
+      "\x04\x0e\x01\x97\x7f\x86\xc2\x15\xf3\x12\x34\x02\x02\xc0\x84\x3d"
+      "\x05\x0a\x01\xac\xf1\x85\xa9\x44\xa5\x12\x34\x02",
+      51);
+  MessagePart part;
+  part.author = 0x977f86c215f30000;
+  part.signature = 0xacf185a944a50000;
+  part.mood = {500'000, MoodLabel::positive, true};
+  part.traits = 1U << static_cast<unsigned>(Trait::reply);
+  Rollup expected;
+  add_part(expected, part, kPane, 1);
+  expected.sample.clear();
+  Rollup read;
+  ASSERT_TRUE(merge_encoded_rollup(old, read));
+  EXPECT_EQ(read, expected);
+  std::string now;
+  encode_rollup(expected, now);
+  ASSERT_TRUE(merge_encoded_rollup(now, read));
+  EXPECT_EQ(read.n, 2);
+  EXPECT_EQ(read.voices.distinct(), 1);
+}
+
 TEST(Rollup, BytesThatWereCutAreRefused) {
   std::string bytes;
   encode_rollup(sum(crowd(3, 30, 30)), bytes);
