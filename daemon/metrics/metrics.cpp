@@ -158,7 +158,7 @@ std::pair<std::string, std::string> topic_and_community(const std::string& key) 
   return {topic, community};
 }
 
-constexpr std::size_t kSeriesPerRoom = 12;
+constexpr std::size_t kSeriesPerRoom = 16;
 constexpr std::size_t kSeriesOfOther = 4;
 
 void add_rooms(Families& all, const std::vector<Update>& minutes, std::size_t series_max) {
@@ -175,6 +175,12 @@ void add_rooms(Families& all, const std::vector<Update>& minutes, std::size_t se
       all.add("roomtone_topic_coverage_ratio", "Share of the newest minute that was scored.", MetricType::Gauge);
   MetricFamily& automation = all.add("roomtone_topic_automation_ratio",
                                      "Share of the newest minute by declared automation.", MetricType::Gauge);
+  MetricFamily& real =
+      all.add("roomtone_topic_real_people_ratio",
+              "Share of the voices of the newest minute that are not declared automation.", MetricType::Gauge);
+  MetricFamily& concentration = all.add(
+      "roomtone_topic_concentration_ratio",
+      "How likely two messages of the newest minute are by one voice, 0 to 1; from a sample.", MetricType::Gauge);
   const std::size_t rooms_shown = std::min(minutes.size(), (series_max - kSeriesOfOther) / kSeriesPerRoom);
 
   const auto add_said = [&](const Labels& labels, const SaidTotals& totals) {
@@ -196,7 +202,8 @@ void add_rooms(Families& all, const std::vector<Update>& minutes, std::size_t se
     const auto [topic, community] = topic_and_community(update.atmosphere.key);
     const Labels labels = {label("topic", topic), label("community", community)};
     const Figures& figures = update.atmosphere.figures;
-    const std::pair<std::string_view, const Reading*> readings[] = {{"raw", &figures.raw}, {"voice", &figures.voice}};
+    const std::pair<std::string_view, const Reading*> readings[] = {
+        {"raw", &figures.raw}, {"voice", &figures.voice}, {"reputable", &figures.reputable}};
     for (const auto& [name, reading] : readings) {
       if (!reading->tone) continue;  // nothing could be scored: no figure, not a zero
       Labels with_reading = labels;
@@ -206,10 +213,12 @@ void add_rooms(Families& all, const std::vector<Update>& minutes, std::size_t se
     }
     add_said(labels, update.said);
     Families::set_gauge(voices, labels, count(figures.voices));
+    if (figures.voices > 0) Families::set_gauge(real, labels, figures.real_share);
     if (figures.dispersion) Families::set_gauge(spread, labels, *figures.dispersion);
     if (figures.n > 0) {
       Families::set_gauge(coverage, labels, figures.coverage);
       Families::set_gauge(automation, labels, figures.automation_share);
+      Families::set_gauge(concentration, labels, figures.concentration);
     }
   }
   if (rooms_shown < minutes.size()) add_said({label("topic", "other"), label("community", "")}, other);

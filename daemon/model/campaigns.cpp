@@ -35,6 +35,11 @@ class Groups {
   std::array<uint16_t, N> parent_;
 };
 
+/// A text's likeness or, of few words, its signature; 0 for none.
+uint64_t text_of(const SampleEntry::Said& said) {
+  return said.text.likeness != 0 ? said.text.likeness << 16 : said.signature;
+}
+
 bool same_text(const SampleEntry::Said& a, const SampleEntry::Said& b) {
   return (a.signature != 0 && a.signature == b.signature) || alike(a.text.likeness, b.text.likeness);
 }
@@ -62,7 +67,7 @@ std::vector<Campaign> find_campaigns(const Rollup& rollup) {
   for (const SampleEntry& entry : rollup.sample.entries()) {
     if (entry.n <= 0) continue;
     sampled += entry.n;
-    if (entry.said.known && entry.said.signature != 0) said[count++] = &entry;
+    if (entry.said.known && text_of(entry.said) != 0) said[count++] = &entry;
   }
   Groups<kSampleKept> groups(count);
   groups.join_all([&](std::size_t a, std::size_t b) { return same_text(said[a]->said, said[b]->said); });
@@ -73,7 +78,7 @@ std::vector<Campaign> find_campaigns(const Rollup& rollup) {
     const SampleEntry::Said& one = said[i]->said;
     group.n += said[i]->n;
     if (has(one.traits, Trait::automated) || has(one.traits, Trait::young)) group.suspect += said[i]->n;
-    group.id = std::min(group.id, one.signature);
+    group.id = std::min(group.id, text_of(one));
     const auto at = std::ranges::lower_bound(group.authors, one.author);
     if (one.author != 0 && (at == group.authors.end() || *at != one.author)) group.authors.insert(at, one.author);
   }
@@ -99,11 +104,13 @@ int64_t unique_volume(const Rollup& rollup) {
     if (!entry.empty()) texts[count++] = &entry;
   Groups<kCampaignsKept> groups(count);
   groups.join_all([&](std::size_t a, std::size_t b) { return alike(texts[a]->likeness, texts[b]->likeness); });
-  int64_t unique = 0;
-  for (std::size_t i = 0; i < count; ++i) unique += groups.of(i) == i ? 1 : 0;
   if (count == 0) return 0;
-  const double share = static_cast<double>(unique) / static_cast<double>(count);
-  return static_cast<int64_t>(static_cast<double>(rollup.campaigns.distinct()) * share + 0.5);
+  std::array<uint16_t, kCampaignsKept> sizes{};
+  for (std::size_t i = 0; i < count; ++i) ++sizes[groups.of(i)];
+  const auto alone = std::ranges::count(sizes, 1);
+  const auto joined = std::ranges::count_if(sizes, [](uint16_t size) { return size > 1; });
+  const double stands_for = static_cast<double>(rollup.campaigns.distinct()) / static_cast<double>(count);
+  return static_cast<int64_t>(static_cast<double>(alone) * stands_for + static_cast<double>(joined) + 0.5);
 }
 
 }  // namespace roomtone

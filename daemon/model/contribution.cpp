@@ -11,6 +11,7 @@ constexpr uint8_t kHasAlias = 8;
 constexpr uint8_t kRetraction = 16;
 constexpr uint8_t kRenames = 32;
 constexpr uint8_t kMoods = 64;
+constexpr uint8_t kMark = 128;
 
 uint8_t mood_flags(Mood mood) {
   return static_cast<uint8_t>((mood.scored ? kScored : 0) | (mood.label == MoodLabel::positive ? kPositive : 0) |
@@ -55,8 +56,8 @@ void begin_block(const std::vector<std::string_view>& keys, std::string& block) 
 
 void encode_contribution(const Contribution& c, std::string& block) {
   ByteWriter out(block);
-  const uint8_t flags =
-      static_cast<uint8_t>(mood_flags(c.part.mood) | (c.alias != 0 ? kHasAlias : 0) | (c.moods.empty() ? 0 : kMoods));
+  const uint8_t flags = static_cast<uint8_t>(mood_flags(c.part.mood) | (c.alias != 0 ? kHasAlias : 0) |
+                                             (c.moods.empty() ? 0 : kMoods) | (c.part.mark != 0 ? kMark : 0));
   out.u64_be(c.id);
   if (c.retraction) {
     out.u8(static_cast<uint8_t>(kRetraction | (c.alias != 0 ? kHasAlias : 0)));
@@ -77,6 +78,7 @@ void encode_contribution(const Contribution& c, std::string& block) {
   out.u64_be(c.part.signature);
   if (c.part.mood.scored) out.zigzag(c.part.mood.valence_micro);
   out.u8(c.part.traits);
+  if (c.part.mark != 0) out.varint(c.part.mark);
   out.varint(c.rooms.size());
   for (const uint32_t room : c.rooms) out.varint(room);
   if (c.moods.empty()) return;
@@ -119,6 +121,7 @@ bool BlockReader::next(Contribution& c) {
   c.part.mood = mood_of(flags);
   if (c.part.mood.scored) c.part.mood.valence_micro = static_cast<int32_t>(in.zigzag());
   c.part.traits = in.u8();
+  c.part.mark = (flags & kMark) != 0 ? in.varint() : 0;
   const uint64_t rooms = in.varint();
   c.rooms.clear();
   for (uint64_t i = 0; i < rooms && in.ok(); ++i) {

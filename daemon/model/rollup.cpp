@@ -1,5 +1,6 @@
 #include "model/rollup.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace roomtone {
@@ -22,24 +23,36 @@ void add_each(std::array<int64_t, N>& into, const std::array<int64_t, N>& from) 
   for (std::size_t i = 0; i < N; ++i) into[i] += from[i];
 }
 
+/// By which a count is multiplied to leave room for one of N places; the most fit into a byte with theirs.
+template <std::size_t N>
+constexpr int64_t places() {
+  return static_cast<int64_t>(std::bit_ceil(N));
+}
+
 template <std::size_t N>
 void encode_sparse(ByteWriter& out, uint64_t tag, const std::array<int64_t, N>& values) {
-  uint64_t present = 0;
-  for (const int64_t v : values) present += v != 0;
-  if (present == 0) return;
+  if (std::ranges::all_of(values, [](int64_t v) { return v == 0; })) return;
   out.varint(tag);
   const std::size_t begun = out.begin();
-  out.varint(present);
-  for (std::size_t i = 0; i < N; ++i) {
-    if (values[i] == 0) continue;
-    out.varint(i);
-    out.zigzag(values[i]);
-  }
+  for (std::size_t i = 0; i < N; ++i)
+    if (values[i] != 0) out.zigzag(values[i] * places<N>() + static_cast<int64_t>(i));
   out.end(begun);
 }
 
 template <std::size_t N>
 bool merge_sparse(ByteReader in, std::array<int64_t, N>& into) {
+  while (!in.at_end()) {
+    const int64_t value = in.zigzag();
+    const auto at = static_cast<std::size_t>(value & (places<N>() - 1));
+    if (!in.ok() || at >= N) return false;
+    into[at] += (value - static_cast<int64_t>(at)) / places<N>();
+  }
+  return true;
+}
+
+/// As rows before format 4 have it.
+template <std::size_t N>
+bool merge_old_sparse(ByteReader in, std::array<int64_t, N>& into) {
   const uint64_t present = in.varint();
   if (present > N) return false;
   for (uint64_t i = 0; i < present; ++i) {
@@ -111,7 +124,8 @@ void Rollup::merge(const Rollup& other) {
 }
 
 uint64_t sample_hash(const MessagePart& part, SpanIndex pane) {
-  uint64_t state = part.author ^ std::rotl(part.signature, 29) ^ static_cast<uint64_t>(pane) * 0x9e3779b97f4a7c15ULL;
+  uint64_t state = part.author ^ std::rotl(part.signature, 29) ^ std::rotl(part.mark, 43) * 0xff51afd7ed558ccdULL ^
+                   static_cast<uint64_t>(pane) * 0x9e3779b97f4a7c15ULL;
   state = (state ^ (state >> 32)) * 0xd6e8feb86659fd93ULL;
   state = (state ^ (state >> 32)) * 0xd6e8feb86659fd93ULL;
   return sketch_hash(state ^ (state >> 32));
@@ -143,7 +157,10 @@ void add_part(Rollup& rollup, const MessagePart& part, SpanIndex pane, int sign,
   if (entry.hash > rollup.sample.threshold()) return;
   entry.n = sign;
   if (text != nullptr) {
-    entry.said = {true, part.mood.scored, part.traits, part.mood.valence_micro, part.author, part.signature, *text};
+    entry.said = {true,        part.mood.scored,
+                  part.traits, part.mood.valence_micro,
+                  part.author, text->likeness != 0 ? 0 : part.signature,
+                  *text};
   }
   rollup.sample.add(entry);
 }
@@ -252,8 +269,8 @@ void encode_figures(const Rollup& rollup, std::string& bytes) {
   out.zigzag(rollup.valence_micro_sum);
   out.zigzag(rollup.valence_sq_micro_sum);
   out.end(counts);
-  encode_sparse(out, rollup_field::kHistogram, rollup.histogram);
-  encode_sparse(out, rollup_field::kTraits, rollup.traits);
+  encode_sparse(out, rollup_field::kHistogramShort, rollup.histogram);
+  encode_sparse(out, rollup_field::kTraitsShort, rollup.traits);
   encode_voices(rollup, out);
   encode_campaigns(rollup, out);
 }
@@ -272,8 +289,10 @@ bool merge_encoded_rollup(std::string_view bytes, Rollup& into) {
     bool good = true;
     switch (tag) {
       case rollup_field::kCounts: good = merge_counts(ByteReader(field), into); break;
-      case rollup_field::kHistogram: good = merge_sparse(ByteReader(field), into.histogram); break;
-      case rollup_field::kTraits: good = merge_sparse(ByteReader(field), into.traits); break;
+      case rollup_field::kHistogram: good = merge_old_sparse(ByteReader(field), into.histogram); break;
+      case rollup_field::kTraits: good = merge_old_sparse(ByteReader(field), into.traits); break;
+      case rollup_field::kHistogramShort: good = merge_sparse(ByteReader(field), into.histogram); break;
+      case rollup_field::kTraitsShort: good = merge_sparse(ByteReader(field), into.traits); break;
       case rollup_field::kVoices:
         good = merge_sketch(ByteReader(field), into.voices, old_hash, [](ByteReader& r, VoiceEntry& e) {
           e.n = r.zigzag();

@@ -9,8 +9,8 @@
 
 namespace roomtone {
 
-inline constexpr std::size_t kSampleWords = 6;
-inline constexpr std::size_t kSampleWordsBytes = 56;
+inline constexpr std::size_t kSampleWords = 3;
+inline constexpr std::size_t kSampleWordsBytes = 28;
 inline constexpr std::size_t kSampleWordBytesMax = 24;  // a longer one says nothing that people would recognise
 
 /// Words of one message with the effect that each had on its valence, in 127ths: those with the largest effects, as
@@ -74,10 +74,10 @@ struct SampleText {
   friend std::strong_ordering operator<=>(const SampleText&, const SampleText&) = default;
 };
 
-/// One message of a uniform sample of a room's messages. What the same author says with the same words within one
-/// pane is one entry.
+/// One message of a uniform sample of a room's messages. What the same author says with the same words in the same
+/// microsecond is one entry.
 struct SampleEntry {
-  uint64_t hash = 0;  // keyed hash of author, signature and pane; a sketch_hash
+  uint64_t hash = 0;  // keyed hash of author, signature, pane and mark (see MessagePart); a sketch_hash
   int64_t n = 0;      // how often it was said
 
   // What was said; of those that share the hash the smallest, so that merging does not know an order.
@@ -87,7 +87,7 @@ struct SampleEntry {
     uint8_t traits = 0;         // one bit per Trait
     int32_t valence_micro = 0;  // as in this room
     uint64_t author = 0;        // as in VoiceEntry
-    uint64_t signature = 0;     // as in CampaignEntry
+    uint64_t signature = 0;     // as in CampaignEntry; 0 where the text has a likeness, which says more
     SampleText text;
 
     friend bool operator==(const Said&, const Said&) = default;

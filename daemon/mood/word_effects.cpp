@@ -64,7 +64,7 @@ void WordEffects::words_of(const Tokens& tokens, const Features& features, Sampl
     if (!is_word(token)) continue;
     const auto effect = static_cast<int32_t>(std::clamp<int64_t>(sum * scale / alone * kTold / 32'767, -kTold, kTold));
     if (std::abs(effect) < kTelling) continue;
-    // Kept in order while it grows: there are six at most.
+    // Kept in order while it grows: there are few.
     std::size_t place = count;
     while (place > 0 && std::abs(told[place - 1].effect) < std::abs(effect)) --place;
     if (place == kSampleWords) continue;

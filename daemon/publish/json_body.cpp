@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <optional>
@@ -70,6 +71,20 @@ void append_reading(std::string& out, const Reading& reading) {
   out.push_back('}');
 }
 
+void append_campaigns(std::string& out, const std::vector<Campaign>& campaigns) {
+  out.push_back('[');
+  for (const Campaign& campaign : published(campaigns)) {
+    if (out.back() != '[') out.push_back(',');
+    out.push_back('{');
+    put_text(out, "id", campaign_id(campaign));
+    put_real(out, "share", campaign.share);
+    put_count(out, "n", campaign.n);
+    put_count(out, "voices", campaign.voices);
+    out.push_back('}');
+  }
+  out.push_back(']');
+}
+
 std::string_view name_of(WindowState state) {
   switch (state) {
     case WindowState::partial: return "partial";
@@ -80,6 +95,12 @@ std::string_view name_of(WindowState state) {
 }
 
 }  // namespace
+
+std::span<const Campaign> published(const std::vector<Campaign>& campaigns) {
+  return {campaigns.data(), std::min(campaigns.size(), kCampaignsPublished)};
+}
+
+std::string campaign_id(const Campaign& campaign) { return fmt::format("{:012x}", campaign.id >> 16); }
 
 void append_json_u64(std::string& out, uint64_t value) {
   if (value > kExactInDouble)
@@ -146,6 +167,8 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
   append_reading(out, figures.raw);
   member(out, "voice");
   append_reading(out, figures.voice);
+  member(out, "reputable");
+  append_reading(out, figures.reputable);
   out.push_back('}');
   put_real(out, "dispersion", figures.dispersion);
   put_real(out, "rate_per_min", atmosphere.rate_per_min);
@@ -158,6 +181,12 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
   put_real(out, "automation_share", figures.automation_share);
   put_real(out, "reply_share", figures.reply_share);
   put_real(out, "reshare_share", figures.reshare_share);
+  put_real(out, "real_share", figures.real_share);
+  put_real(out, "young_share", figures.young_share);
+  put_real(out, "concentration", figures.concentration);
+  put_real(out, "top_voice_share", figures.top_voice_share);
+  member(out, "campaigns");
+  append_campaigns(out, figures.campaigns);
   put_text(out, "scorer", atmosphere.scorer);
   member(out, "sources");
   out.push_back('[');

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/atmosphere.hpp"
 
@@ -14,6 +17,14 @@ struct PrefixSum {
   uint64_t key_seq_sum = 0;
   friend bool operator==(const PrefixSum&, const PrefixSum&) = default;
 };
+
+/// At most so many campaigns of an atmosphere are on the feed: more are of no use to a reader, and a body stays small.
+inline constexpr std::size_t kCampaignsPublished = 5;
+[[nodiscard]] std::span<const Campaign> published(const std::vector<Campaign>& campaigns);
+
+/// A campaign's id as it is published: the 48 bits of its hash.
+inline constexpr std::size_t kCampaignIdDigits = 12;
+[[nodiscard]] std::string campaign_id(const Campaign& campaign);
 
 /// One English sentence for people, from the figures alone: no message text can be in it.
 void write_sentence(std::string& out, const Atmosphere& atmosphere);

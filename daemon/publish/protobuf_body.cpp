@@ -59,6 +59,7 @@ void append_protobuf(std::string& out, const Atmosphere& atmosphere) {
   body.set_unscored(figures.unscored);
   fill(*body.mutable_readings()->mutable_raw(), figures.raw);
   fill(*body.mutable_readings()->mutable_voice(), figures.voice);
+  fill(*body.mutable_readings()->mutable_reputable(), figures.reputable);
   if (present(figures.dispersion)) body.set_dispersion(*figures.dispersion);
   body.set_rate_per_min(finite_or_zero(atmosphere.rate_per_min));
   body.set_name(static_cast<v1::AtmosphereName>(atmosphere.name));
@@ -67,6 +68,17 @@ void append_protobuf(std::string& out, const Atmosphere& atmosphere) {
   body.set_automation_share(finite_or_zero(figures.automation_share));
   body.set_reply_share(finite_or_zero(figures.reply_share));
   body.set_reshare_share(finite_or_zero(figures.reshare_share));
+  body.set_real_share(finite_or_zero(figures.real_share));
+  body.set_young_share(finite_or_zero(figures.young_share));
+  body.set_concentration(finite_or_zero(figures.concentration));
+  body.set_top_voice_share(finite_or_zero(figures.top_voice_share));
+  for (const Campaign& campaign : published(figures.campaigns)) {
+    v1::Campaign& to = *body.add_campaigns();
+    to.set_id(campaign_id(campaign));
+    to.set_share(finite_or_zero(campaign.share));
+    to.set_n(campaign.n);
+    to.set_voices(campaign.voices);
+  }
   body.set_scorer(atmosphere.scorer);
   for (const std::string& source : atmosphere.sources) body.add_sources(source);
   ROOMTONE_ASSERT(body.AppendToString(&out));

@@ -1,6 +1,7 @@
 #include "room/windows.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/limits.hpp"
 #include "model/figures.hpp"
@@ -10,16 +11,32 @@ namespace roomtone::room {
 
 namespace {
 
-/// Tells whether a window has changed since it was last sent, in eight bytes.
-uint64_t digest_of(const Rollup& rollup, const Figures& figures) {
+/// Tells whether a window has changed since it was last sent, in eight bytes: all that is published of it goes in, but
+/// for what time alone moves.
+uint64_t digest_of(const Figures& figures) {
   uint64_t digest = 0xcbf29ce484222325ULL;
   const auto fold_in = [&digest](int64_t value) {
     digest = (digest ^ static_cast<uint64_t>(value)) * 0x9e3779b97f4a7c15ULL;
     digest ^= digest >> 29;
   };
-  for (const int64_t value : {rollup.n, rollup.pos, rollup.neg, rollup.neutral, rollup.unscored,
-                              rollup.valence_micro_sum, rollup.valence_sq_micro_sum, figures.voices, figures.unique_n})
+  const auto fold_real = [&](std::optional<double> value) {
+    fold_in(value.has_value());
+    fold_in(std::bit_cast<int64_t>(value.value_or(0)));
+  };
+  for (const int64_t value : {figures.n, figures.pos, figures.neg, figures.neutral, figures.unscored, figures.voices,
+                              figures.unique_n, static_cast<int64_t>(figures.campaigns.size())})
     fold_in(value);
+  for (const Reading* reading : {&figures.raw, &figures.voice, &figures.reputable})
+    for (const std::optional<double> value :
+         {reading->tone, reading->ci_low, reading->ci_high, std::optional(reading->pos), std::optional(reading->neg)})
+      fold_real(value);
+  for (const std::optional<double> value :
+       {figures.dispersion, std::optional(figures.automation_share), std::optional(figures.reply_share),
+        std::optional(figures.reshare_share), std::optional(figures.real_share), std::optional(figures.young_share),
+        std::optional(figures.concentration), std::optional(figures.top_voice_share)})
+    fold_real(value);
+  for (const Campaign& campaign : figures.campaigns)
+    for (const int64_t value : {static_cast<int64_t>(campaign.id), campaign.n, campaign.voices}) fold_in(value);
   return digest;
 }
 
@@ -69,7 +86,7 @@ Windows::Composed Windows::compose(PaneTable& panes, RoomState& room, WindowSize
   a.start = end - spec.size;
   a.end = end;
   const Rollup rollup = panes.fold(room, a.start, a.end);
-  a.figures = figures_of(rollup, {nullptr, spec.size});
+  a.figures = figures_of(rollup, {.weights = nullptr, .over = spec.size});
   a.figures.periodic_share = periodic_share(rollup, metronomes_);
   a.name = name_of(a.figures);
   // A partial window is younger than its size; its rate is over what has passed of it, at least a pane.
@@ -77,7 +94,7 @@ Windows::Composed Windows::compose(PaneTable& panes, RoomState& room, WindowSize
   a.rate_per_min = rate_per_minute(rollup.n, elapsed);
   a.scorer = scorer_over(a.start, a.end);
   a.sources = sources_;
-  composed.digest = digest_of(rollup, a.figures);
+  composed.digest = digest_of(a.figures);
   return composed;
 }
 

@@ -95,6 +95,7 @@ bool TallyBuilder::note(const Message& message, const Tokens& tokens, std::span<
   part.signature = signature_of(tokens, key_);
   part.traits = traits_of(message, tokens);
   const SpanIndex pane = span_of(message.event_time, Tier::pane);
+  part.mark = static_cast<uint64_t>((message.event_time - start_of(pane, Tier::pane)).count());
   // Smaller rooms seldom hear more of one batch than their sketches keep.
   const bool wanted = rooms.size() > 1 || gate_for(pane).take(part);
   if (part.author != 0 && part.author <= beats_below_) beats_.push_back({part.author, message.event_time});
@@ -151,9 +152,8 @@ uint32_t TallyBuilder::block_key(uint32_t room) {
 
 void TallyBuilder::keep(const Message& message, SpanIndex pane, const MessagePart& part,
                         std::span<const uint32_t> rooms, std::span<const RoomMood> own) {
-  const SipKey key = key_of(message.network);
   contribution_.retraction = false;
-  contribution_.id = sip_hash(key, message.id);
+  contribution_.id = sip_hash(key_of(message.network), message.id);
   contribution_.alias = alias_of(message);
   contribution_.version = message.version;
   contribution_.pane = pane;

@@ -189,7 +189,8 @@ class Run {
     {
       const Timed timed(costs, kFoldAdd);
       for (std::size_t i = 0; i < size; ++i)
-        builder_.add(kept_[i].message, kept_[i].tokens, kept_[i].mood, kept_[i].rooms);
+        if (builder_.add(kept_[i].message, kept_[i].tokens, kept_[i].mood, kept_[i].rooms))
+          builder_.say_more(kept_[i].tokens, {});
     }
     for (std::size_t i = 0; i < size; ++i) {
       counts.tokens += kept_[i].tokens.tokens.size();

@@ -70,8 +70,10 @@ Tally tally_of(const Step& step, uint64_t sequence, std::size_t position) {
   begin_block(keys, tally.contributions);
   for (std::size_t i = 0; i < step.said.size(); ++i) {
     const auto& said = step.said[i];
+    MessagePart part = said.part;
+    part.mark = said.id;
     Rollup one;
-    add_part(one, said.part, span_of(said.at, Tier::pane), 1);
+    add_part(one, part, span_of(said.at, Tier::pane), 1);
     encode_delta(said.key, span_of(said.at, Tier::pane), one, tally.deltas);
     tally.newest_event = std::max(tally.newest_event, said.at);
     if (said.key == "room") ++tally.ledger[Column::counted];
@@ -79,7 +81,7 @@ Tally tally_of(const Step& step, uint64_t sequence, std::size_t position) {
     Contribution c;
     c.id = said.id;
     c.pane = span_of(said.at, Tier::pane);
-    c.part = said.part;
+    c.part = part;
     c.rooms = {static_cast<uint32_t>(i)};
     encode_contribution(c, tally.contributions);
   }

@@ -59,12 +59,12 @@ TEST_F(WordEffectsOfAText, SignsAndHashtagsAreWordsAndLinksMentionsAndNumbersAre
   EXPECT_TRUE(sign);
 }
 
-TEST_F(WordEffectsOfAText, AreSixAtMostAndFitTheSample) {
+TEST_F(WordEffectsOfAText, AreFewAndFitTheSample) {
   const auto found = words(
       "terrible awful horrible disgusting hateful miserable wonderful lovely great brilliant happy sad angry hate "
       "love");
   EXPECT_LE(found.size(), kSampleWords);
-  EXPECT_GE(found.size(), 4u);
+  EXPECT_GE(found.size(), 2u);
   for (std::size_t i = 1; i < found.size(); ++i) EXPECT_GE(std::abs(found[i - 1].second), std::abs(found[i].second));
 }
 

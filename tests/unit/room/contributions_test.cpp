@@ -179,6 +179,7 @@ Contribution moody(uint64_t id, Rooms& added) {
   static const std::array<std::string, 3> kRooms = {"room", "t/derby", "t/launch"};
   Contribution c;
   c.id = id;
+  c.part.mark = id;
   c.part.author = id << 16;
   c.part.signature = (id + 1) << 16;
   c.part.mood = {static_cast<int32_t>(id * 1000), MoodLabel::positive, id % 3 != 0};

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -39,7 +40,8 @@ class Script {
     return tally;
   }
   /// A message that can be taken back, under an id.
-  Tally contribution(uint64_t id, uint64_t version, Instant at, const MessagePart& part) {
+  Tally contribution(uint64_t id, uint64_t version, Instant at, MessagePart part) {
+    part.mark = id;
     Tally tally = this->tally({{at, part}});
     begin_block({"room"}, tally.contributions);
     Contribution c;
@@ -129,6 +131,34 @@ TEST_F(RoomTest, AnUnchangedWindowIsNotSentAgainButForAKeepAlive) {
   EXPECT_TRUE(of(commit(), WindowSize::minute).empty());
   wait(61s);
   EXPECT_EQ(of(commit(), WindowSize::minute).size(), 1u);
+}
+
+TEST_F(RoomTest, AWindowIsSentAgainWhenAnythingThatIsPublishedOfItHasChanged) {
+  MessagePart part = said(1);
+  hear(script_.contribution(7, 1, kNine, part));
+  (void)commit();
+  part.traits = 1U << static_cast<unsigned>(Trait::reply);  // an edit, by which no count and no sum is another
+  hear(script_.contribution(7, 2, kNine, part));
+  wait(1s);
+  const auto sent = of(commit(), WindowSize::minute);
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].atmosphere.figures.n, 1);
+  EXPECT_EQ(sent[0].atmosphere.figures.reply_share, 1);
+}
+
+TEST_F(RoomTest, ALongerWindowDampsLess) {
+  for (int i = 0; i < 30; ++i) {
+    MessagePart part = said(1, -500'000);
+    part.mark = static_cast<uint64_t>(i);
+    part.signature = sketch_hash((part.mark + 1) * 0x9e3779b97f4a7c15ULL);  // of a text of its own: no campaign
+    hear(script_.tally({{kNine, part}}));
+  }
+  hear(script_.tally({{kNine, said(2)}}));
+  const Commit made = commit();
+  const auto tone = [&](WindowSize window) { return *of(made, window).at(0).atmosphere.figures.reputable.tone; };
+  const auto of_one = [](double weight) { return (0.5 - 0.5 * weight) / (1 + weight); };
+  EXPECT_NEAR(tone(WindowSize::minute), of_one(6 + std::log(25.0)), 1e-9);
+  EXPECT_NEAR(tone(WindowSize::day), of_one(30), 1e-9);
 }
 
 TEST_F(RoomTest, APartialWindowIsSentAtMostOnceASecond) {

@@ -265,14 +265,14 @@ TEST(Records, OfTheFirstFormatStayReadable) {
   EXPECT_EQ(meta->global_seq, 7u);
 }
 
-TEST(Records, OfFormat4AreRefusedWhateverElseTheyHold) {
+TEST(Records, OfFormat5AreRefusedWhateverElseTheyHold) {
   std::string newer = kMetaOfFormat1;
-  newer[1] = 4;
+  newer[1] = 5;
   newer += "members that we do not know";
   const auto meta = decode_meta(newer);
   ASSERT_FALSE(meta.has_value());
   EXPECT_EQ(meta.error().code, ErrorCode::unsupported);
-  EXPECT_NE(meta.error().context.find("format 4"), std::string::npos);
+  EXPECT_NE(meta.error().context.find("format 5"), std::string::npos);
 }
 
 TEST(Records, OfANewerFormatAreRefusedByName) {

@@ -127,6 +127,31 @@ TEST(TallyBuilder, CountsWhatItWasGiven) {
   EXPECT_EQ(in_derby, expected_derby);
 }
 
+TEST(TallyBuilder, GivesTheSamePanesWhetherContributionsAreKept) {
+  const auto all = crowd(3, 2000);
+  TallyBuilder builder(kKey);
+  const Tally without = tally_of(builder, all, 0, all.size());
+  const Tally with = tally_of(builder, all, 0, all.size(), true);
+  EXPECT_EQ(with.deltas, without.deltas);
+}
+
+TEST(TallyBuilder, SamplesWhatIsSaidAgainAsOftenAsItIsSaid) {
+  TallyBuilder builder(kKey);
+  builder.begin(kKeys, false);
+  const std::vector<uint32_t> room = {0};
+  for (int i = 0; i < 40; ++i) {
+    Message message;
+    message.author = "did:plc:parrot";
+    message.event_time = kNine + std::chrono::microseconds(i);
+    add(builder, message, words({"polly"}), {}, room);
+  }
+  Tally tally;
+  builder.finish(tally);
+  Panes panes;
+  merge(tally.deltas, panes);
+  EXPECT_EQ(panes.begin()->second.sample.entries().size(), 40u);
+}
+
 TEST(TallyBuilder, KeepsEachMessageThatHasAnIdWhenAsked) {
   const auto all = crowd(3, 20);
   TallyBuilder builder(kKey);
