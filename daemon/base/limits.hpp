@@ -38,6 +38,13 @@ inline constexpr std::size_t kTopicsDefault = 10'000;
 inline constexpr std::size_t kRuleBytes = 4096;
 inline constexpr std::size_t kRuleTerms = 256;
 inline constexpr std::size_t kTopicIdBytes = 64;
+inline constexpr std::size_t kTopicTags = 16;       // of one topic, each as long as an id at most
+inline constexpr std::size_t kTopicExamples = 256;  // of one topic
+// Patterns (regular expressions) of all rules together, the same one counted once. What no word stands beside is tried on
+// every message.
+inline constexpr std::size_t kPatterns = 256;
+inline constexpr std::size_t kPatternBytes = 1u << 20;      // that RE2 may take for one
+inline constexpr std::size_t kPatternSetBytes = 32u << 20;  // and for those that are tried together
 
 // Clocks that are not ours.
 inline constexpr std::chrono::seconds kFutureMax = 60s;      // event time beyond seen time by more is clamped
