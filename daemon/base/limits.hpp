@@ -40,6 +40,9 @@ inline constexpr std::size_t kRuleTerms = 256;
 inline constexpr std::size_t kTopicIdBytes = 64;
 inline constexpr std::size_t kTopicTags = 16;       // of one topic, each as long as an id at most
 inline constexpr std::size_t kTopicExamples = 256;  // of one topic
+inline constexpr std::size_t kRulesFiles = 64;
+inline constexpr std::size_t kRulesFileBytes = 16u << 20;
+inline constexpr std::size_t kPutTopics = 1000;  // put while the daemon runs, kept beside the store
 // Patterns (regular expressions) of all rules together, the same one counted once. What no word stands beside is tried on
 // every message.
 inline constexpr std::size_t kPatterns = 256;
