@@ -12,6 +12,7 @@
 
 #include "app/catalog.hpp"
 #include "app/commit_writer.hpp"
+#include "app/event_archive.hpp"
 #include "app/guarded_thread.hpp"
 #include "app/history_reader.hpp"
 #include "app/observer.hpp"
@@ -343,6 +344,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
                      {"scorer", catalog.load()->scorer.id()},
                      {"workers", workers}});
 
+  EventArchive archive(store, config.store.path, log);
   constexpr std::chrono::milliseconds kPulseEvery{250};
   for (bool running = true; running;) {
     const Signals::Event event = signals.wait(kPulseEvery);
@@ -360,6 +362,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
       case Signals::Event::none: break;
     }
     space.look();
+    archive.look(*catalog.load(), vitals.read().watermark, clock.mono());
     feed.set_pulse(observer.pulse());
   }
 
@@ -373,6 +376,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   room_runs.join();
   writer.close();
   writer_runs.join();
+  while (archive.look(*catalog.load(), vitals.read().watermark, clock.mono())) continue;
   feed.set_pulse(observer.pulse());
   control_runs.request_stop();
   control_runs.join();

@@ -70,6 +70,30 @@ void append_reading(std::string& out, const Reading& reading) {
   out.push_back('}');
 }
 
+void put_said(std::string& out, const Figures& figures) {
+  put_count(out, "n", figures.n);
+  put_count(out, "voices", figures.voices);
+  put_count(out, "unique_n", figures.unique_n);
+  put_count(out, "pos", figures.pos);
+  put_count(out, "neg", figures.neg);
+  put_count(out, "neutral", figures.neutral);
+  put_count(out, "unscored", figures.unscored);
+  member(out, "readings");
+  out.push_back('{');
+  member(out, "raw");
+  append_reading(out, figures.raw);
+  member(out, "voice");
+  append_reading(out, figures.voice);
+  out.push_back('}');
+}
+
+void put_shares(std::string& out, const Figures& figures) {
+  put_real(out, "coverage", figures.coverage);
+  put_real(out, "automation_share", figures.automation_share);
+  put_real(out, "reply_share", figures.reply_share);
+  put_real(out, "reshare_share", figures.reshare_share);
+}
+
 std::string_view name_of(WindowState state) {
   switch (state) {
     case WindowState::partial: return "partial";
@@ -133,20 +157,7 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
   fmt::format_to(std::back_inserter(out), R"({{"start_us":{},"end_us":{},"size_s":{},"state":"{}","revision":{}}})",
                  micros(atmosphere.start), micros(atmosphere.end), spec_of(atmosphere.window).size.count(),
                  name_of(atmosphere.state), atmosphere.revision);
-  put_count(out, "n", figures.n);
-  put_count(out, "voices", figures.voices);
-  put_count(out, "unique_n", figures.unique_n);
-  put_count(out, "pos", figures.pos);
-  put_count(out, "neg", figures.neg);
-  put_count(out, "neutral", figures.neutral);
-  put_count(out, "unscored", figures.unscored);
-  member(out, "readings");
-  out.push_back('{');
-  member(out, "raw");
-  append_reading(out, figures.raw);
-  member(out, "voice");
-  append_reading(out, figures.voice);
-  out.push_back('}');
+  put_said(out, figures);
   put_real(out, "dispersion", figures.dispersion);
   put_real(out, "rate_per_min", atmosphere.rate_per_min);
   put_text(out, "name", kAtmosphereNames[static_cast<std::size_t>(atmosphere.name)]);
@@ -154,10 +165,7 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
   std::string sentence;
   write_sentence(sentence, atmosphere);
   put_text(out, "sentence", sentence);
-  put_real(out, "coverage", figures.coverage);
-  put_real(out, "automation_share", figures.automation_share);
-  put_real(out, "reply_share", figures.reply_share);
-  put_real(out, "reshare_share", figures.reshare_share);
+  put_shares(out, figures);
   put_text(out, "scorer", atmosphere.scorer);
   member(out, "sources");
   out.push_back('[');
@@ -166,6 +174,14 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
     append_json_string(out, source);
   }
   out.append("]}");
+}
+
+void append_json(std::string& out, const Figures& figures) {
+  out.push_back('{');
+  put_said(out, figures);
+  put_real(out, "dispersion", figures.dispersion);
+  put_shares(out, figures);
+  out.push_back('}');
 }
 
 void append_json(std::string& out, const Pulse& pulse, uint64_t epoch, uint64_t global_seq) {

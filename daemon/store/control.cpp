@@ -121,7 +121,7 @@ Result<std::unique_ptr<ControlServer>> ControlServer::open(const fs::path& folde
   if (listener < 0) return failed();
   const sockaddr_un address = here.socket();
   // Made without rights for others: there is no moment in which they could connect.
-  const mode_t before = ::umask(0077);
+  const mode_t before = ::umask(0177);
   const int bound = ::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   ::umask(before);
   if (bound != 0 || ::listen(listener, 4) != 0) {

@@ -8,7 +8,7 @@
 
 namespace roomtone::topics {
 
-ExampleMessage::ExampleMessage(const Example& example, const TopicSpec& topic)
+ExampleMessage::ExampleMessage(const Example& example, Instant at)
     : source_(example.source), lists_(example.lists.begin(), example.lists.end()) {
   message_.text = example.text;
   message_.lang = example.lang;
@@ -18,12 +18,13 @@ ExampleMessage::ExampleMessage(const Example& example, const TopicSpec& topic)
   if (example.reshare) message_.op = Op::reshare;
   message_.tags.assign(example.tags.begin(), example.tags.end());
   message_.links.assign(example.links.begin(), example.links.end());
-  if (topic.start != kNoInstant) {
-    message_.event_time = topic.start;
-  } else if (topic.end != kNoInstant) {
-    message_.event_time = topic.end - std::chrono::microseconds(1);
-  }
+  message_.event_time = at;
   text::tokenize(message_.text, tokens_);
+}
+
+Instant time_within(const TopicSpec& topic) {
+  if (topic.start == kNoInstant && topic.end != kNoInstant) return topic.end - std::chrono::microseconds(1);
+  return topic.start;
 }
 
 namespace {
@@ -37,7 +38,7 @@ class Trial {
     if (!rule) return;  // has been compiled, so there is none such
     const auto try_all = [&](const std::vector<Example>& examples, bool wanted, const char* list) {
       for (std::size_t i = 0; i < examples.size(); ++i) {
-        const ExampleMessage made(examples[i], topic);
+        const ExampleMessage made(examples[i], time_within(topic));
         found_.clear();
         rules_.match(made.message(), made.tokens(), made.beside(), scratch_, found_);
         if (std::ranges::binary_search(found_, place) == wanted) continue;

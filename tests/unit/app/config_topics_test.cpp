@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "app/catalog.hpp"
 #include "app/config.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -30,6 +31,29 @@ end = "2026-05-03T01:30:00+02:00"
 secretariat = 'secretariat OR "big red"'
 sham = 'sham'
 )";
+
+/// The indented parts of the manual that begin with a table of topics.
+std::string topics_of_the_manual() {
+  std::ifstream manual(ROOMTONE_SOURCE_DIR "/deploy/TOPICS.md");
+  std::string text;
+  bool inside = false;
+  for (std::string line; std::getline(manual, line);) {
+    if (!line.starts_with("    ") && !line.empty()) inside = false;
+    if (line == "    [topics.derby]") inside = true;
+    if (inside) text += line + "\n";
+  }
+  return text;
+}
+
+TEST(RulesFile, OfTheManualIsTrue) {
+  const auto topics = parse_rules(topics_of_the_manual(), "TOPICS.md");
+  ASSERT_TRUE(topics) << topics.error().context;
+  ASSERT_EQ(topics->size(), 1U);
+  EXPECT_EQ(topics->at(0).entities.size(), 2U);
+  EXPECT_EQ(topics->at(0).match.size(), 2U);
+  const auto rules = compile_rules(*topics, 10);
+  EXPECT_TRUE(rules) << rules.error().context;
+}
 
 TEST(RulesFile, HoldsTopicsAsRulesAndAsTables) {
   const auto topics = parse_rules(kDerby, "rules.toml");
