@@ -42,10 +42,10 @@ struct Gate {
 /// are evaluated, and only then are their other operands looked for: the common words of many rules cost
 /// nothing in messages that hold none of the rare ones.
 struct CompiledRules {
-  std::vector<std::string> ids;  // by TopicIndex
+  std::vector<std::string> ids;  // by TopicIndex; a topic is before its entities
   std::vector<Gate> gates;       // few rules have one
-  std::vector<uint32_t>
-      gate_of;  // by TopicIndex: its place in gates, or Gate::kNone; a topic's is before its entities'
+  // By TopicIndex: its place in gates, or Gate::kNone.
+  std::vector<uint32_t> gate_of;
   std::map<uint32_t, std::vector<std::string>> tags;  // by TopicIndex, of topics that have some
   std::vector<uint64_t> versions;                     // by TopicIndex
   Dictionary dictionary;

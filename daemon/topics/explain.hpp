@@ -25,7 +25,7 @@ struct Explanation {
 [[nodiscard]] Explanation explain(const Expression& rule, const Message& message, const Tokens& tokens,
                                   const Circumstances& beside);
 
-/// Why the rule comes to what it does, in the fewest operands: "missing derby", "has -crypto" ...
+/// Why the rule comes to what it does, by the operands that decide: "it has crypto", "it lacks derby".
 [[nodiscard]] std::string reason(const Explanation& explanation);
 
 }  // namespace roomtone::topics

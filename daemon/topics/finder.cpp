@@ -311,7 +311,7 @@ bool Finder::look_for(const AskedOperand& asked) {
                                [&](const Token& token) { return token.kind == kind && fits(tokens_.view(token)); });
   };
   switch (asked.operand.kind) {
-    case OperandKind::word:
+    case OperandKind::word: return has_token(asked) || is_whole_hashtag(asked);
     case OperandKind::emoji:
     case OperandKind::cashtag: return has_token(asked);
     case OperandKind::hashtag:
@@ -342,6 +342,18 @@ bool Finder::look_for(const AskedOperand& asked) {
       const auto leads_there = [&](std::string_view url) { return lies_below(lower(host_of(url)), text); };
       return any_token(TokenKind::url, leads_there) || std::ranges::any_of(message_.links, leads_there);
     }
+  }
+  return false;
+}
+
+/// As look_at_whole_hashtags() does.
+bool Finder::is_whole_hashtag(const AskedOperand& asked) {
+  if (tokens_.hashtags == 0 || !may_have(asked.hash)) return false;
+  const std::vector<Token>& tokens = tokens_.tokens;
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (tokens[i].kind == TokenKind::hashtag && (tokens[i + 1].flags & kGuessed) != 0 &&
+        tokens_.view(tokens[i]) == asked.operand.text)
+      return true;
   }
   return false;
 }

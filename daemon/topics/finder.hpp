@@ -61,6 +61,7 @@ class Finder {
   [[nodiscard]] bool look_for(const AskedOperand& asked);
   [[nodiscard]] bool is(Fact fact) const;
   [[nodiscard]] bool is_to(std::string_view name);
+  [[nodiscard]] bool is_whole_hashtag(const AskedOperand& asked);
   [[nodiscard]] bool has_token(const AskedOperand& asked);
   [[nodiscard]] bool may_have(uint64_t hash);
   [[nodiscard]] std::string_view lower(std::string_view text);

@@ -50,6 +50,8 @@ INSTANTIATE_TEST_SUITE_P(
                     TextCase{"word_of_a_hashtag_without_gaps", "team", "#lovethisteam", true},
                     TextCase{"phrase_of_a_hashtag_without_gaps", "\"this team\"", "#lovethisteam", true},
                     TextCase{"hashtag_without_gaps_as_one_word", "lovethisteam", "#lovethisteam", true},
+                    TextCase{"hashtag_without_gaps_as_one_word_beside_a_rarer", "extraordinarily lovethisteam",
+                             "extraordinarily #lovethisteam", true},
                     TextCase{"hashtag_with_capitals_is_not_one_word", "lovethisteam", "#LoveThisTeam", false},
                     TextCase{"hashtag_is_no_part", "#racing", "#HorseRacing", false},
                     TextCase{"word_beyond_ascii", "ÜBER", "ganz über alles", true},
