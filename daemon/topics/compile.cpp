@@ -333,6 +333,9 @@ Result<RuleSet> RuleSet::compile(std::span<const TopicSpec> specs, std::size_t t
   }
   compiled->dictionary.build();
   if (auto added = add_patterns(*compiled); !added) return tl::unexpected(std::move(added.error()));
+  compiled->looks_further =
+      compiled->any_facts || compiled->patterns.any_covers() || compiled->dictionary.holds(LiteralKind::to) ||
+      compiled->dictionary.holds(LiteralKind::source) || compiled->dictionary.holds(LiteralKind::list);
 
   compiled->candidate_starts.reserve(operands.size() + 1);
   for (const std::vector<uint32_t>& list : candidates) {

@@ -52,6 +52,7 @@ struct CompiledRules {
   Patterns patterns;
   std::array<OperandId, kFacts> facts = {kNoOperand, kNoOperand, kNoOperand, kNoOperand};  // those that make candidates
   bool any_facts = false;
+  bool looks_further = false;          // any of these, or to:, source: or list:, makes candidates
   std::vector<AskedOperand> operands;  // by OperandId
 
   // Rules that an operand makes candidates: candidates[starts[operand] .. starts[operand + 1]).

@@ -161,6 +161,13 @@ void Finder::look_beside_text() {
   if (dictionary.holds(LiteralKind::url)) {
     for (const std::string_view link : message_.links) found_url(link);
   }
+  if (rules_.looks_further) [[unlikely]]
+    look_further();
+}
+
+/// For what few rules wait for.
+void Finder::look_further() {
+  const Dictionary& dictionary = rules_.dictionary;
   if (dictionary.holds(LiteralKind::to)) look_for_addressees();
   if (dictionary.holds(LiteralKind::source)) found_lower(LiteralKind::source, beside_.source);
   if (dictionary.holds(LiteralKind::list)) {

@@ -46,6 +46,7 @@ class Finder {
   void look_through_tokens();
   void look_at_whole_hashtags();
   void look_beside_text();
+  [[gnu::noinline]] void look_further();
   void look_for_addressees();
   void look_at_facts();
   void look_for_patterns();
