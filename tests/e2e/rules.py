@@ -3,6 +3,7 @@
 
 import http.client
 import json
+import socket
 
 from support import PATIENCE, configuration, file_source, roomtone, story, totals, wait_for
 
@@ -125,7 +126,25 @@ def running(s):
     say("the oaks again")
     s.equal("what is removed is not heard", (listed(), rooms()["t/oaks"]), ({"derby": "configured"}, 2))
     s.equal("the control socket is for its owner alone", oct((store / "control").stat().st_mode & 0o777), "0o600")
+
+    def asked(request):
+        """What the control socket answers to bytes as they are."""
+        with socket.socket(socket.AF_UNIX) as control:
+            control.connect(str(store / "control"))
+            control.sendall(request)
+            control.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: control.recv(65536), b"")).decode()
+
+    s.check("a request that is too large is refused", asked(b"rules put any +2000000\n").startswith("error +"))
+    s.check("and one that nobody knows", asked(b"rules erase everything\n").startswith("error +"))
+    s.equal("one cut short has no answer", [asked(b) for b in (b"rules put any +20\n[topics]\n", b"rules li", b"")], [""] * 3)
+    s.check("and the next is answered", asked(b"rules list\n").startswith("ok +"))
     s.equal("the daemon ends with 0", daemon.stop(), 0)
+
+    (store / "rules.toml").write_text("[topics]\noaks = 'oaks)'\n")
+    daemon.spawn()
+    s.equal("with what was put spoiled it does not start", daemon.wait(), 78)
+    s.check("and says where", "rules.toml:2:13: topics.oaks: found ')'" in daemon.log_text(), daemon.log_text())
 
 
 def main():
