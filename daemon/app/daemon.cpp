@@ -362,7 +362,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
       case Signals::Event::none: break;
     }
     space.look();
-    archive.look(*catalog.load(), vitals.read().watermark, clock.mono());
+    archive.look(catalog.load(), vitals.read().watermark, clock.mono());
     feed.set_pulse(observer.pulse());
   }
 
@@ -376,7 +376,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   room_runs.join();
   writer.close();
   writer_runs.join();
-  while (archive.look(*catalog.load(), vitals.read().watermark, clock.mono())) continue;
+  while (archive.look(catalog.load(), vitals.read().watermark, clock.mono())) continue;
   feed.set_pulse(observer.pulse());
   control_runs.request_stop();
   control_runs.join();

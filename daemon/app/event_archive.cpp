@@ -1,6 +1,7 @@
 #include "app/event_archive.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/limits.hpp"
 #include "model/figures.hpp"
@@ -65,31 +66,38 @@ Result<std::string> EventArchive::summary_of(const Event& event, std::string_vie
   return text + "]}\n";
 }
 
-bool EventArchive::look(const Catalog& catalog, Instant watermark, Mono now) {
-  if (watermark == kNoInstant || now < not_before_) return false;
-  for (const Event& event : catalog.events) {
-    if (event.end + limits::kGrace > watermark) continue;
-    const std::filesystem::path file = file_of(event);
-    if (done_.contains(file)) continue;
-    std::error_code error;
-    if (std::filesystem::exists(file, error)) {
-      done_.insert(file);
-      continue;
-    }
-    std::filesystem::create_directories(folder_, error);  // where it cannot be made, writing says why
-    const auto summary = summary_of(event, catalog.scorer.id(), watermark);
-    const auto written = summary ? store::write_durably(file, *summary) : tl::unexpected(summary.error());
-    if (!written) {
-      log_.error("an event could not be archived, trying again",
-                 {{"event", event.id}, {"error", written.error().context}});
-      not_before_ = now + kRetryAfter;
-      return false;
-    }
-    log_.info("event archived", {{"event", event.id}, {"file", file.string()}});
-    done_.insert(file);
-    return true;
+void EventArchive::find_pending() {
+  pending_.clear();
+  for (const Event& event : catalog_->events) {
+    std::error_code unreadable;
+    if (!std::filesystem::exists(file_of(event), unreadable)) pending_.push_back(&event);
   }
-  return false;
+  std::ranges::sort(pending_, std::greater(), &Event::end);
+}
+
+bool EventArchive::look(const std::shared_ptr<const Catalog>& catalog, Instant watermark, Mono now) {
+  if (catalog != catalog_) {
+    catalog_ = catalog;
+    find_pending();
+  }
+  if (pending_.empty() || watermark == kNoInstant || now < not_before_) return false;
+  const Event& event = *pending_.back();
+  if (event.end + limits::kGrace > watermark) return false;
+
+  std::error_code ignored;  // where the folder cannot be made, writing says why
+  std::filesystem::create_directories(folder_, ignored);
+  const std::filesystem::path file = file_of(event);
+  const auto summary = summary_of(event, catalog_->scorer.id(), watermark);
+  const auto written = summary ? store::write_durably(file, *summary) : tl::unexpected(summary.error());
+  if (!written) {
+    log_.error("an event could not be archived, trying again",
+               {{"event", event.id}, {"error", written.error().context}});
+    not_before_ = now + kRetryAfter;
+    return false;
+  }
+  log_.info("event archived", {{"event", event.id}, {"file", file.string()}});
+  pending_.pop_back();
+  return true;
 }
 
 }  // namespace roomtone::app

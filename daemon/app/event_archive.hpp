@@ -1,8 +1,9 @@
 #pragma once
 
 #include <filesystem>
-#include <set>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "app/catalog.hpp"
 #include "base/clock.hpp"
@@ -21,12 +22,11 @@ class EventArchive {
 
   /// Archives the next event whose end and the grace behind it lie before the watermark of what is committed. Whether
   /// there was one.
-  bool look(const Catalog& catalog, Instant watermark, Mono now);
-
-  /// Where the summary of an event is.
-  [[nodiscard]] std::filesystem::path file_of(const Event& event) const;
+  bool look(const std::shared_ptr<const Catalog>& catalog, Instant watermark, Mono now);
 
  private:
+  void find_pending();
+  [[nodiscard]] std::filesystem::path file_of(const Event& event) const;
   [[nodiscard]] Result<std::string> summary_of(const Event& event, std::string_view scorer, Instant watermark) const;
 
   static constexpr std::chrono::minutes kRetryAfter{1};
@@ -34,7 +34,8 @@ class EventArchive {
   const store::Store& store_;
   const std::filesystem::path folder_;
   Log& log_;
-  std::set<std::filesystem::path> done_;  // files that are there
+  std::shared_ptr<const Catalog> catalog_;  // in force when last looked at
+  std::vector<const Event*> pending_;       // of its events those without a file, the one to end first last
   Mono not_before_{};
 };
 

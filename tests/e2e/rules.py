@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Topic rules: an event with three horses and two roles recounted, its archive, and rules that change while the daemon runs."""
+"""Topic rules: an event with three horses and two roles recounted, its archive, and rules that change under way."""
 
 import http.client
 import json
@@ -113,7 +113,8 @@ def running(s):
     daemon.hangup()
     wait_for("the refusal", lambda: any(e["event"].startswith("reload refused") for e in daemon.log()))
     s.check("a mistake is named with file, line and column",
-            any("rules.toml:2:16: topics.derby: found 'AND'" in e.get("error", "") for e in daemon.log()), daemon.log_text())
+            any("rules.toml:2:16: topics.derby: found 'AND'" in e.get("error", "") for e in daemon.log()),
+            daemon.log_text())
     s.equal("and the old rules stay", sorted(listed()), ["ascot", "derby", "oaks"])
     rules.write_text("[topics]\nderby = 'derby'\n")
 
@@ -137,7 +138,8 @@ def running(s):
 
     s.check("a request that is too large is refused", asked(b"rules put any +2000000\n").startswith("error +"))
     s.check("and one that nobody knows", asked(b"rules erase everything\n").startswith("error +"))
-    s.equal("one cut short has no answer", [asked(b) for b in (b"rules put any +20\n[topics]\n", b"rules li", b"")], [""] * 3)
+    cut_short = (b"rules put any +20\n[topics]\n", b"rules li", b"")
+    s.equal("one cut short has no answer", [asked(request) for request in cut_short], ["", "", ""])
     s.check("and the next is answered", asked(b"rules list\n").startswith("ok +"))
     s.equal("the daemon ends with 0", daemon.stop(), 0)
 
