@@ -9,8 +9,8 @@ namespace {
 
 struct Status {
   Member id, id_str, text, full_text, extended_tweet, created_at, timestamp_ms, lang, source, user, entities,
-      extended_entities, retweeted_status, is_quote_status, quoted_status, reply_id, reply_id_str, reply_name, possibly_sensitive,
-      removed, event, control;
+      extended_entities, retweeted_status, is_quote_status, quoted_status, reply_id, reply_id_str, reply_name,
+      possibly_sensitive, removed, event, control;
 };
 
 Status members_of(const JsonObject& object) {
