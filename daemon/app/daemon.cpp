@@ -12,6 +12,7 @@
 
 #include "app/catalog.hpp"
 #include "app/commit_writer.hpp"
+#include "app/event_archive.hpp"
 #include "app/guarded_thread.hpp"
 #include "app/history_reader.hpp"
 #include "app/observer.hpp"
@@ -20,6 +21,7 @@
 #include "app/reorder_buffer.hpp"
 #include "app/retention.hpp"
 #include "app/room_thread.hpp"
+#include "app/rule_book.hpp"
 #include "app/signals.hpp"
 #include "app/source_factory.hpp"
 #include "app/standby.hpp"
@@ -119,21 +121,6 @@ void work(Worker& worker, BoundedQueue<Batch>& batches, ReorderBuffer& tallies, 
   }
 }
 
-/// Reads the configuration again and takes over its rules and model, or keeps the old ones and says why.
-void reload(const DaemonOptions& options, Published<Catalog>& catalog, ReloadState& state, const Clock& clock,
-            Log& log) {
-  auto config = load_config(options.config_file);
-  auto loaded = config ? load_catalog(*config) : Result<std::shared_ptr<const Catalog>>(tl::unexpected(config.error()));
-  state.successful = loaded.has_value();
-  if (!loaded) {
-    log.error("reload refused, the old rules stay", {{"error", loaded.error().context}});
-    return;
-  }
-  log.info("reloaded", {{"topics", (*loaded)->rules.size()}, {"scorer", (*loaded)->scorer.id()}});
-  catalog.store(std::move(*loaded));
-  state.at_us = micros(clock.wall());
-}
-
 /// How long a process whose store failed still answers: /readyz says why, and HTTP clients hear that they have no
 /// receipt.
 constexpr std::chrono::milliseconds kLastWords{200};
@@ -157,6 +144,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   ::malloc_trim(0);
   ReloadState reload_state;
   reload_state.at_us = micros(clock.wall());
+  RuleBook rule_book(options.config_file, config.store.path, catalog, reload_state, clock, log);
 
   // A disk that cannot be written now: what is there is served, and the daemon begins once it can.
   const auto admin_address = parse_host_port(config.admin.listen);
@@ -293,9 +281,12 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   if (!admin_opened) return refuse(log, code_for(admin_opened.error()), admin_opened.error());
   gateway::AdminServer& admin = **admin_opened;
 
-  auto control = store::ControlServer::open(config.store.path, store, [&]() -> std::optional<std::string> {
+  const auto no_checkpoint = [&]() -> std::optional<std::string> {
     return space.low() ? std::optional<std::string>("low on disk space") : std::nullopt;
-  });
+  };
+  auto control = store::ControlServer::open(
+      config.store.path, store, no_checkpoint,
+      [&](std::string_view request, std::string_view body) { return rule_book.answer(request, body); });
   if (!control) return refuse(log, ExitCode::store, control.error());
 
   // What was known before the restart is published anew, so that the first snapshot is whole.
@@ -350,9 +341,11 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
                      {"query", feed.query_endpoint()},
                      {"admin", admin.address()},
                      {"topics", catalog.load()->rules.size()},
+                     {"rules", topics::version_text(catalog.load()->rules.version())},
                      {"scorer", catalog.load()->scorer.id()},
                      {"workers", workers}});
 
+  EventArchive archive(store, config.store.path, log);
   constexpr std::chrono::milliseconds kPulseEvery{250};
   for (bool running = true; running;) {
     const Signals::Event event = signals.wait(kPulseEvery);
@@ -362,7 +355,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
         log.info("stopping");
         running = false;
         break;
-      case Signals::Event::reload: reload(options, catalog, reload_state, clock, log); break;
+      case Signals::Event::reload: rule_book.reload(); break;
       case Signals::Event::raised:
         log.info("all sources have ended");
         running = !options.exit_when_drained;
@@ -370,6 +363,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
       case Signals::Event::none: break;
     }
     space.look();
+    archive.look(catalog.load(), vitals.read().watermark, clock.mono());
     feed.set_pulse(observer.pulse());
   }
 
@@ -383,6 +377,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   room_runs.join();
   writer.close();
   writer_runs.join();
+  while (archive.look(catalog.load(), vitals.read().watermark, clock.mono())) continue;
   feed.set_pulse(observer.pulse());
   control_runs.request_stop();
   control_runs.join();

@@ -48,7 +48,7 @@ Tally Worker::tally(Batch&& batch, const Catalog& catalog, uint64_t beats_below)
       ++ledger[judged];
       continue;
     }
-    take(message_, catalog);
+    take(message_, {.source = source.name, .lists = {}}, catalog);
   }
 
   Tally tally;
@@ -66,11 +66,11 @@ Tally Worker::tally(Batch&& batch, const Catalog& catalog, uint64_t beats_below)
 }
 
 /// A message that counts: what it says, where it belongs, in what mood.
-void Worker::take(const Message& message, const Catalog& catalog) {
+void Worker::take(const Message& message, const topics::Circumstances& beside, const Catalog& catalog) {
   text::tokenize(message.text, tokens_);
 
   topics_.clear();
-  catalog.rules.match(message, tokens_, match_scratch_, topics_);
+  catalog.rules.match(message, tokens_, beside, match_scratch_, topics_);
   rooms_.assign(1, 0);  // everything is said in `room`
   for (const topics::TopicIndex topic : topics_) {
     if (rooms_.size() == limits::kRoomsPerMessage) {

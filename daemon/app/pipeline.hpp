@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "app/catalog.hpp"
@@ -28,6 +29,7 @@ struct PipelineSource {
   SeenRule seen = SeenRule::event_time;
   bool contributions = false;
   uint64_t delete_scope = 0;  // of the ids that its deletes use, where those are not the messages' own
+  std::string name = {};      // for `source:` rules
 };
 
 /// The path of a message, from raw frame to what it adds to each room. Read this first.
@@ -42,7 +44,7 @@ class Worker {
   [[nodiscard]] Tally tally(Batch&& batch, const Catalog& catalog, uint64_t beats_below = 0);
 
  private:
-  void take(const Message& message, const Catalog& catalog);
+  void take(const Message& message, const topics::Circumstances& beside, const Catalog& catalog);
   void judge_by_topic(const Message& message, const Catalog& catalog);
   [[nodiscard]] decode::Decoder& decoder_for(Format format);
 

@@ -38,6 +38,16 @@ inline constexpr std::size_t kTopicsDefault = 10'000;
 inline constexpr std::size_t kRuleBytes = 4096;
 inline constexpr std::size_t kRuleTerms = 256;
 inline constexpr std::size_t kTopicIdBytes = 64;
+inline constexpr std::size_t kTopicTags = 16;       // of one topic, each as long as an id at most
+inline constexpr std::size_t kTopicExamples = 256;  // of one topic
+inline constexpr std::size_t kRulesFiles = 64;
+inline constexpr std::size_t kRulesFileBytes = 16u << 20;
+inline constexpr std::size_t kPutTopics = 1000;  // put while the daemon runs, kept beside the store
+// Patterns (regular expressions) of all rules together, the same one counted once. Where no word stands beside one,
+// it is tried on every message.
+inline constexpr std::size_t kPatterns = 256;
+inline constexpr std::size_t kPatternBytes = 1u << 20;      // that RE2 may take for one
+inline constexpr std::size_t kPatternSetBytes = 32u << 20;  // and for those that are tried together
 
 // Clocks that are not ours.
 inline constexpr std::chrono::seconds kFutureMax = 60s;      // event time beyond seen time by more is clamped

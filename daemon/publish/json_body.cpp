@@ -85,6 +85,38 @@ void append_campaigns(std::string& out, const std::vector<Campaign>& campaigns) 
   out.push_back(']');
 }
 
+void put_said(std::string& out, const Figures& figures) {
+  put_count(out, "n", figures.n);
+  put_count(out, "voices", figures.voices);
+  put_count(out, "unique_n", figures.unique_n);
+  put_count(out, "pos", figures.pos);
+  put_count(out, "neg", figures.neg);
+  put_count(out, "neutral", figures.neutral);
+  put_count(out, "unscored", figures.unscored);
+  member(out, "readings");
+  out.push_back('{');
+  member(out, "raw");
+  append_reading(out, figures.raw);
+  member(out, "voice");
+  append_reading(out, figures.voice);
+  member(out, "reputable");
+  append_reading(out, figures.reputable);
+  out.push_back('}');
+}
+
+void put_shares(std::string& out, const Figures& figures) {
+  put_real(out, "coverage", figures.coverage);
+  put_real(out, "automation_share", figures.automation_share);
+  put_real(out, "reply_share", figures.reply_share);
+  put_real(out, "reshare_share", figures.reshare_share);
+  put_real(out, "real_share", figures.real_share);
+  put_real(out, "young_share", figures.young_share);
+  put_real(out, "concentration", figures.concentration);
+  put_real(out, "top_voice_share", figures.top_voice_share);
+  member(out, "campaigns");
+  append_campaigns(out, figures.campaigns);
+}
+
 std::string_view name_of(WindowState state) {
   switch (state) {
     case WindowState::partial: return "partial";
@@ -154,22 +186,7 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
   fmt::format_to(std::back_inserter(out), R"({{"start_us":{},"end_us":{},"size_s":{},"state":"{}","revision":{}}})",
                  micros(atmosphere.start), micros(atmosphere.end), spec_of(atmosphere.window).size.count(),
                  name_of(atmosphere.state), atmosphere.revision);
-  put_count(out, "n", figures.n);
-  put_count(out, "voices", figures.voices);
-  put_count(out, "unique_n", figures.unique_n);
-  put_count(out, "pos", figures.pos);
-  put_count(out, "neg", figures.neg);
-  put_count(out, "neutral", figures.neutral);
-  put_count(out, "unscored", figures.unscored);
-  member(out, "readings");
-  out.push_back('{');
-  member(out, "raw");
-  append_reading(out, figures.raw);
-  member(out, "voice");
-  append_reading(out, figures.voice);
-  member(out, "reputable");
-  append_reading(out, figures.reputable);
-  out.push_back('}');
+  put_said(out, figures);
   put_real(out, "dispersion", figures.dispersion);
   put_real(out, "rate_per_min", atmosphere.rate_per_min);
   put_text(out, "name", kAtmosphereNames[static_cast<std::size_t>(atmosphere.name)]);
@@ -177,16 +194,7 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
   std::string sentence;
   write_sentence(sentence, atmosphere);
   put_text(out, "sentence", sentence);
-  put_real(out, "coverage", figures.coverage);
-  put_real(out, "automation_share", figures.automation_share);
-  put_real(out, "reply_share", figures.reply_share);
-  put_real(out, "reshare_share", figures.reshare_share);
-  put_real(out, "real_share", figures.real_share);
-  put_real(out, "young_share", figures.young_share);
-  put_real(out, "concentration", figures.concentration);
-  put_real(out, "top_voice_share", figures.top_voice_share);
-  member(out, "campaigns");
-  append_campaigns(out, figures.campaigns);
+  put_shares(out, figures);
   put_text(out, "scorer", atmosphere.scorer);
   member(out, "sources");
   out.push_back('[');
@@ -195,6 +203,14 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
     append_json_string(out, source);
   }
   out.append("]}");
+}
+
+void append_json(std::string& out, const Figures& figures) {
+  out.push_back('{');
+  put_said(out, figures);
+  put_real(out, "dispersion", figures.dispersion);
+  put_shares(out, figures);
+  out.push_back('}');
 }
 
 void append_json(std::string& out, const Pulse& pulse, uint64_t epoch, uint64_t global_seq) {
