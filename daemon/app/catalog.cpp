@@ -35,7 +35,12 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const Config& config) {
   std::vector<std::string> keys{std::string(kRoomKey)};
   for (std::size_t i = 0; i < rules->size(); ++i)
     keys.push_back("t/" + std::string(rules->id(static_cast<topics::TopicIndex>(i))));
-  return std::make_shared<const Catalog>(Catalog{std::move(*rules), std::move(*scorer), std::move(keys)});
+  auto lists = load_lists(config.lists);
+  if (!lists) return tl::unexpected(std::move(lists.error()));
+  auto list_rooms = people::ListRooms::plan(*lists, keys);
+  if (!list_rooms) return tl::unexpected(std::move(list_rooms.error()));
+  return std::make_shared<const Catalog>(
+      Catalog{std::move(*rules), std::move(*scorer), std::move(*lists), std::move(*list_rooms), std::move(keys)});
 }
 
 }  // namespace roomtone::app

@@ -9,6 +9,7 @@
 #include <sstream>
 #include <utility>
 
+#include "app/config_lists.hpp"
 #include "app/lexicon_files.hpp"
 #include "app/toml_table.hpp"
 #include "model/key.hpp"
@@ -296,7 +297,7 @@ void read_table(TomlTable& root, std::string_view name, Read read) {
   }
 }
 
-void read_root(TomlTable& root, Config& config) {
+void read_root(TomlTable& root, const std::string& file, Config& config) {
   read_table(root, "store", [&](TomlTable& table) { read_store(table, config.store); });
   read_table(root, "retention", [&](TomlTable& table) { read_retention(table, config.retention); });
   read_table(root, "pipeline", [&](TomlTable& table) {
@@ -325,6 +326,7 @@ void read_root(TomlTable& root, Config& config) {
                                     " bytes");
   });
   read_topics(root, config.topics);
+  read_lists(root, file, config.lists);
   read_table(root, "mood", [&](TomlTable& table) {
     std::string model;
     table.read("model", model);
@@ -364,7 +366,7 @@ Result<Config> load_config(const std::filesystem::path& file) {
   try {
     const toml::table parsed = toml::parse(text.view(), file.string());
     TomlTable root(parsed, "", problems);
-    read_root(root, config);
+    read_root(root, file.string(), config);
   } catch (const toml::parse_error& error) {
     problems.add(error.source(), "syntax", std::string(error.description()));
   }

@@ -97,7 +97,7 @@ publish::FeedOptions feed_options(const Config& config, uint64_t epoch) {
   options.query_endpoint = config.publish.query;
   options.body = config.publish.protobuf ? publish::BodyFormat::protobuf : publish::BodyFormat::json;
   options.hwm = config.publish.hwm;
-  options.keys_max = (config.topics_max + 1) * kWindowSizes;
+  options.keys_max = (config.topics_max + 1 + limits::kListRooms) * kWindowSizes + limits::kLists;
   options.epoch = epoch;
   options.insecure_bind = config.publish.insecure_bind;
   options.replay_bytes_max = config.publish.replay_bytes_max;
@@ -128,7 +128,9 @@ void reload(const DaemonOptions& options, Published<Catalog>& catalog, ReloadSta
     log.error("reload refused, the old rules stay", {{"error", loaded.error().context}});
     return;
   }
-  log.info("reloaded", {{"topics", (*loaded)->rules.size()}, {"scorer", (*loaded)->scorer.id()}});
+  log.info("reloaded", {{"topics", (*loaded)->rules.size()},
+                        {"lists", (*loaded)->lists.all().size()},
+                        {"scorer", (*loaded)->scorer.id()}});
   catalog.store(std::move(*loaded));
   state.at_us = micros(clock.wall());
 }
@@ -153,6 +155,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   if (!loaded) return refuse(log, ExitCode::config, loaded.error());
   Published<Catalog> catalog(std::move(*loaded));
   config.topics = {};  // compiled; the text of ten thousand rules need not stay
+  config.lists = {};
   ::malloc_trim(0);
   ReloadState reload_state;
   reload_state.at_us = micros(clock.wall());

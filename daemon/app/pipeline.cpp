@@ -69,33 +69,51 @@ Tally Worker::tally(Batch&& batch, const Catalog& catalog) {
 void Worker::take(const Message& message, const Catalog& catalog) {
   text::tokenize(message.text, tokens_);
 
-  topics_.clear();
-  catalog.rules.match(message, tokens_, match_scratch_, topics_);
-  rooms_.assign(1, 0);  // everything is said in `room`
-  for (const topics::TopicIndex topic : topics_) {
-    if (rooms_.size() == limits::kRoomsPerMessage) {
-      ++builder_.ledger()[Beside::rooms_capped];
-      break;
-    }
-    rooms_.push_back(static_cast<uint32_t>(topic) + 1);
-  }
-
+  find_rooms(message, catalog);
   catalog.scorer.lexicon().find(tokens_, users_words_);
   const Mood mood = catalog.scorer.score(tokens_, message.lang, users_words_);
   own_moods_.clear();
   if (users_words_.topical) judge_by_topic(message, catalog);
   if (!mood.scored) ++builder_.ledger()[Beside::unscored];
-  if (rooms_.size() == 1) ++builder_.ledger()[Beside::no_topic];
+  if (topics_.empty()) ++builder_.ledger()[Beside::no_topic];
   builder_.add(message, tokens_, mood, rooms_, own_moods_);
+}
+
+/// Where it belongs: in `room`, in its topics, and in the rooms of the lists that its author is on.
+void Worker::find_rooms(const Message& message, const Catalog& catalog) {
+  // Before the rules: membership is a thing that rules may ask for.
+  memberships_.clear();
+  catalog.lists.find(message, memberships_);
+
+  topics_.clear();
+  catalog.rules.match(message, tokens_, match_scratch_, topics_);
+  rooms_.assign(1, 0);  // everything is said in `room`
+  topic_numbers_.clear();
+  bool capped = false;
+  for (const topics::TopicIndex topic : topics_) {
+    capped = rooms_.size() == limits::kRoomsPerMessage;
+    if (capped) break;
+    topic_numbers_.push_back(static_cast<uint32_t>(topic));
+    rooms_.push_back(static_cast<uint32_t>(topic) + 1);
+  }
+
+  list_rooms_.clear();
+  if (!memberships_.empty()) {
+    if (!catalog.list_rooms.of(memberships_, topic_numbers_, list_rooms_)) capped = true;
+    for (const people::ListRoom& room : list_rooms_) rooms_.push_back(room.room);
+  }
+  if (capped) ++builder_.ledger()[Beside::rooms_capped];
 }
 
 /// Its mood in those rooms whose topic gives a word of it a meaning of its own.
 void Worker::judge_by_topic(const Message& message, const Catalog& catalog) {
-  for (std::size_t i = 1; i < rooms_.size(); ++i) {
-    const uint32_t topic = rooms_[i] - 1;
-    if (!catalog.scorer.lexicon().differs(users_words_, topic)) continue;
-    own_moods_.push_back({rooms_[i], catalog.scorer.score(tokens_, message.lang, users_words_, topic)});
-  }
+  const auto judge = [&](uint32_t room, uint32_t topic) {
+    if (!catalog.scorer.lexicon().differs(users_words_, topic)) return;
+    own_moods_.push_back({room, catalog.scorer.score(tokens_, message.lang, users_words_, topic)});
+  };
+  for (const uint32_t topic : topic_numbers_) judge(topic + 1, topic);
+  for (const people::ListRoom& room : list_rooms_)
+    if (room.topic != people::ListRoom::kNoTopic) judge(room.room, room.topic);
 }
 
 decode::Decoder& Worker::decoder_for(Format format) {

@@ -41,6 +41,7 @@ class Worker {
 
  private:
   void take(const Message& message, const Catalog& catalog);
+  void find_rooms(const Message& message, const Catalog& catalog);
   void judge_by_topic(const Message& message, const Catalog& catalog);
   [[nodiscard]] decode::Decoder& decoder_for(Format format);
 
@@ -52,8 +53,11 @@ class Worker {
   Message message_;
   Tokens tokens_;
   topics::RuleSet::Scratch match_scratch_;
+  std::vector<people::Membership> memberships_;  // the lists that the author is on
   std::vector<topics::TopicIndex> topics_;
-  std::vector<uint32_t> rooms_;
+  std::vector<uint32_t> topic_numbers_;  // those of topics_ that have room in rooms_
+  std::vector<people::ListRoom> list_rooms_;
+  std::vector<uint32_t> rooms_;  // `room`, those of topic_numbers_, those of list_rooms_
   mood::LexiconHits users_words_;
   std::vector<RoomMood> own_moods_;
   tally::TallyBuilder builder_;

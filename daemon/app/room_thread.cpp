@@ -28,6 +28,7 @@ void RoomThread::run() {
     if (auto current = catalog_.load(); current != catalog) {
       catalog = std::move(current);
       room_.set_scorer(std::string(catalog->scorer.id()));
+      room_.set_weights(catalog->lists.weights(room_.sketch_key()));
     }
 
     const auto pace = room_.awaited() ? kCommitPace : commit_every_;

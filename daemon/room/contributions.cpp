@@ -82,7 +82,8 @@ bool ContributionIndex::judge(Contribution& record, const std::vector<std::strin
   --ledger[Column::counted];
   ++ledger[Column::duplicate];
   if (!record.part.mood.scored) --ledger[Beside::unscored];
-  if (record.rooms.size() == 1) --ledger[Beside::no_topic];
+  const auto of_topic = [&keys](uint32_t room) { return keys[room].starts_with("t/"); };
+  if (std::ranges::none_of(record.rooms, of_topic)) --ledger[Beside::no_topic];
   record.renames = record.alias != 0 && !by_alias_.contains(record.alias);
   return record.renames;
 }

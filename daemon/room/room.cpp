@@ -28,6 +28,7 @@ Room::Room(RoomOptions options, const Recovered& recovered, const PaneLoader& lo
       requests_(options.requests),
       watermark_(live_flags(options)),
       windows_(names(options)),
+      sketch_key_(recovered.sketch_key),
       moved_(options.sources.size(), false),
       sequence_(recovered.sequence),
       global_seq_(recovered.global_seq) {

@@ -56,6 +56,11 @@ class Room {
 
   void set_scorer(std::string id);
 
+  /// What single voices weigh in windows composed from now on.
+  void set_weights(Weights weights) { windows_.set_weights(std::move(weights)); }
+  /// The store's, by which voices are known.
+  [[nodiscard]] const SipKey& sketch_key() const { return sketch_key_; }
+
   /// What went wrong for good, if anything: the caller ends the process.
   [[nodiscard]] std::optional<Error> failure() const;
 
@@ -72,6 +77,7 @@ class Room {
   RequestLog requests_;
   Watermark watermark_;
   Windows windows_;
+  const SipKey sketch_key_;
   std::vector<SourceRow> sources_;  // by SourceIndex
   std::vector<bool> moved_;         // since the last commit
   uint64_t sequence_ = 0;           // of the last commit made

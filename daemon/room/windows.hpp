@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "model/atmosphere.hpp"
 #include "model/commit.hpp"
+#include "model/weights.hpp"
 #include "room/pane_table.hpp"
 
 namespace roomtone::room {
@@ -34,6 +35,10 @@ class Windows {
 
   /// From `since` on (event time) figures are those of this scorer.
   void set_scorer(std::string id, Instant since);
+
+  /// What voices weigh in windows composed from now on.
+  void set_weights(Weights weights) { weights_ = std::move(weights); }
+  [[nodiscard]] const Weights& weights() const { return weights_; }
 
   /// Adds due updates to `commit`, with their sequences: at most kUpdatesPerCommit, the rest comes next time (all at
   /// once when drained, so that a finished recording is published whole).
@@ -66,6 +71,7 @@ class Windows {
   std::deque<Since> scorers_;  // ascending; the last few
   std::size_t next_ = 0;       // where the round over the rooms goes on
   double coverage_ = 1;
+  Weights weights_;
 };
 
 }  // namespace roomtone::room

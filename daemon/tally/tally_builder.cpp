@@ -61,14 +61,10 @@ uint32_t TallyBuilder::entry_for(uint32_t room, SpanIndex pane) {
   return at;
 }
 
-SipKey TallyBuilder::key_of(Network network) const {
-  return {key_.k0 ^ (0x9e3779b97f4a7c15ULL * (static_cast<uint64_t>(network) + 1)), key_.k1};
-}
-
 void TallyBuilder::add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms,
                        std::span<const RoomMood> own) {
   MessagePart part;
-  if (!message.author.empty()) part.author = std::max<uint64_t>(1, sip_hash(key_of(message.network), message.author));
+  if (!message.author.empty()) part.author = author_hash(key_, message.network, message.author);
   part.signature = signature_of(tokens, key_);
   part.mood = mood;
   part.traits = traits_of(message, tokens);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/hash.hpp"
+#include "model/author.hpp"
 #include "model/contribution.hpp"
 #include "model/message.hpp"
 #include "model/mood.hpp"
@@ -60,7 +61,7 @@ class TallyBuilder {
   static constexpr uint32_t kNone = UINT32_MAX;
 
   uint32_t entry_for(uint32_t room, SpanIndex pane);
-  [[nodiscard]] SipKey key_of(Network network) const;
+  [[nodiscard]] SipKey key_of(Network network) const { return roomtone::key_of(key_, network); }
   [[nodiscard]] uint64_t alias_of(const Message& message) const;
   uint32_t block_key(uint32_t room);
   void keep(const Message& message, SpanIndex pane, const MessagePart& part, std::span<const uint32_t> rooms,
