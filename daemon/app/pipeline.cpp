@@ -1,5 +1,6 @@
 #include "app/pipeline.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "model/recorded_frame.hpp"
@@ -62,6 +63,7 @@ Tally Worker::tally(Batch&& batch, const Catalog& catalog) {
   tally.on_committed = std::move(batch.on_committed);
   tally.ticket = std::move(batch.ticket);
   builder_.finish(tally);
+  tally.voices = std::exchange(voices_, {});
   return tally;
 }
 
@@ -76,7 +78,9 @@ void Worker::take(const Message& message, const Catalog& catalog) {
   if (users_words_.topical) judge_by_topic(message, catalog);
   if (!mood.scored) ++builder_.ledger()[Beside::unscored];
   if (topics_.empty()) ++builder_.ledger()[Beside::no_topic];
+  const uint32_t record = builder_.records();
   builder_.add(message, tokens_, mood, rooms_, own_moods_);
+  if (!memberships_.empty() && message.op != Op::edit) note_voices(message, record, catalog);
 }
 
 /// Where it belongs: in `room`, in its topics, and in the rooms of the lists that its author is on.
@@ -114,6 +118,44 @@ void Worker::judge_by_topic(const Message& message, const Catalog& catalog) {
   for (const uint32_t topic : topic_numbers_) judge(topic + 1, topic);
   for (const people::ListRoom& room : list_rooms_)
     if (room.topic != people::ListRoom::kNoTopic) judge(room.room, room.topic);
+}
+
+/// That people on lists have spoken, for those lists that want to be told. `record`: of the contribution, if it left
+/// one.
+void Worker::note_voices(const Message& message, uint32_t record, const Catalog& catalog) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  };
+  bool said = false;
+  for (const people::Membership& membership : memberships_) {
+    const people::List& list = catalog.lists.list(membership.list);
+    const people::Member& member = list.members[membership.member];
+    const bool expected = member.expected_gap != std::chrono::seconds(0);
+    if (!list.events && !expected) continue;
+    if (!said) {
+      said = true;
+      constexpr std::size_t kLangBytes = 35;  // the longest tag that BCP 47 asks implementations to take
+      voice_.record = builder_.records() == record ? VoiceNote::kNoRecord : record;
+      voice_.time = message.event_time;
+      voice_.seen = message.seen_time;
+      voice_.traits = {!message.reply_to.empty(), message.op == Op::reshare, tokens_.questions > 0,
+                       !message.links.empty()};
+      const bool tag = message.lang.size() <= kLangBytes && std::ranges::all_of(message.lang, plain);
+      voice_.lang = tag ? message.lang : std::string_view();
+      voice_.topics.clear();
+      for (const topics::TopicIndex topic : topics_)
+        if (voice_.topics.size() < limits::kVoiceTopics) voice_.topics.push_back(catalog.rules.id(topic));
+    }
+    voice_.told = list.events;
+    voice_.expected = expected;
+    voice_.member = member.key;
+    voice_.list = list.id;
+    voice_.role = list.roles[membership.role];
+    // Who asks the network not to be shown is not, whatever the list says.
+    const bool shown = list.show_authors && !message.private_author;
+    voice_.author = shown ? std::string_view(member.shown) : std::string_view();
+    encode_voice(voice_, voices_);
+  }
 }
 
 decode::Decoder& Worker::decoder_for(Format format) {

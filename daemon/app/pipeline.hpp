@@ -15,6 +15,7 @@
 #include "model/message.hpp"
 #include "model/tally.hpp"
 #include "model/tokens.hpp"
+#include "model/voice.hpp"
 #include "mood/lexicon.hpp"
 #include "tally/tally_builder.hpp"
 #include "topics/rules.hpp"
@@ -43,6 +44,7 @@ class Worker {
   void take(const Message& message, const Catalog& catalog);
   void find_rooms(const Message& message, const Catalog& catalog);
   void judge_by_topic(const Message& message, const Catalog& catalog);
+  void note_voices(const Message& message, uint32_t record, const Catalog& catalog);
   [[nodiscard]] decode::Decoder& decoder_for(Format format);
 
   const std::vector<PipelineSource> sources_;  // by SourceIndex
@@ -61,6 +63,8 @@ class Worker {
   mood::LexiconHits users_words_;
   std::vector<RoomMood> own_moods_;
   tally::TallyBuilder builder_;
+  VoiceNote voice_;
+  std::string voices_;  // of the batch
 };
 
 /// Settles event and seen time of a message, whatever its source said (see design: judged by its own seen time, never

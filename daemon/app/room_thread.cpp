@@ -31,7 +31,7 @@ void RoomThread::run() {
       room_.set_weights(catalog->lists.weights(room_.sketch_key()));
     }
 
-    const auto pace = room_.awaited() ? kCommitPace : commit_every_;
+    const auto pace = pace_of_commits();
     const auto until_commit = std::chrono::duration_cast<std::chrono::microseconds>(last_commit + pace - now);
     ready.clear();
     open = tallies_.take(ready, std::clamp<std::chrono::microseconds>(until_commit, 0us, commit_every_));
@@ -39,7 +39,7 @@ void RoomThread::run() {
 
     const bool now_drained = room_.drained() && !drained;
     const bool full = room_.pending_bytes() >= kGatherBytes;
-    const bool due = clock_.mono() - last_commit >= (room_.awaited() ? kCommitPace : commit_every_);
+    const bool due = clock_.mono() - last_commit >= pace_of_commits();
     if (now_drained || !open) {
       commit(true);
     } else if (full || (due && writer_.idle())) {
@@ -53,6 +53,11 @@ void RoomThread::run() {
       hooks_.on_drained();
     }
   }
+}
+
+std::chrono::milliseconds RoomThread::pace_of_commits() const {
+  if (room_.awaited()) return kCommitPace;
+  return room_.hurried() ? std::min(kVoicePace, commit_every_) : commit_every_;
 }
 
 void RoomThread::commit(bool everything) {

@@ -24,6 +24,7 @@ class Vitals {
     std::size_t rooms = 0;
     std::size_t panes_memory_bytes = 0;
     std::size_t contributions = 0;
+    uint64_t voices_dropped = 0;
   };
 
   explicit Vitals(std::vector<SourceRow> sources) {
@@ -54,6 +55,7 @@ class Vitals {
     values_.rooms = commit.rooms_known;
     values_.panes_memory_bytes = commit.panes_memory_bytes;
     values_.contributions = commit.contributions_known;
+    values_.voices_dropped = commit.voices_dropped;
   }
 
   [[nodiscard]] Values read() const {

@@ -230,16 +230,20 @@ const prometheus::Histogram::BucketBoundaries kLatencyBuckets = {0.001, 0.0025, 
 
 struct Metrics::Kept {
   prometheus::Registry registry;
+  prometheus::Family<prometheus::Histogram>& latency;
   prometheus::Histogram& ingest_to_publish;
+  prometheus::Histogram& voice;
   prometheus::Histogram& commit;
   prometheus::Histogram& batch;
 
   Kept()
-      : ingest_to_publish(prometheus::BuildHistogram()
-                              .Name("roomtone_ingest_to_publish_seconds")
-                              .Help("From reading a batch to publishing what it changed.")
-                              .Register(registry)
-                              .Add({{"lane", "ordinary"}}, kLatencyBuckets)),
+      : latency(prometheus::BuildHistogram()
+                    .Name("roomtone_ingest_to_publish_seconds")
+                    .Help("From reading a batch to publishing what it changed, by lane: ordinary, or voice, which is "
+                          "of single posts of people on lists.")
+                    .Register(registry)),
+        ingest_to_publish(latency.Add({{"lane", "ordinary"}}, kLatencyBuckets)),
+        voice(latency.Add({{"lane", "voice"}}, kLatencyBuckets)),
         commit(prometheus::BuildHistogram()
                    .Name("roomtone_store_commit_seconds")
                    .Help("One synced write of the store.")
@@ -256,6 +260,7 @@ Metrics::Metrics(std::size_t series_max) : series_max_(series_max), kept_(std::m
 Metrics::~Metrics() = default;
 
 void Metrics::observe_ingest_to_publish(double seconds) { kept_->ingest_to_publish.Observe(seconds); }
+void Metrics::observe_voice(double seconds) { kept_->voice.Observe(seconds); }
 void Metrics::observe_commit(double seconds) { kept_->commit.Observe(seconds); }
 void Metrics::observe_batch(double seconds) { kept_->batch.Observe(seconds); }
 
@@ -288,6 +293,8 @@ std::string Metrics::render(const Scrape& scrape) const {
   add_counts(all, "roomtone_feed_refused_total",
              "What readers tried and did not get, by why: subscriptions, questions, keys and handshakes.", "reason",
              scrape.refused);
+  add_counts(all, "roomtone_voice_events_dropped_total", "Posts of people on lists that were not told of, by why.",
+             "reason", scrape.voices_dropped);
   all.counter("roomtone_queries_total", "Questions at the query socket.", count(scrape.queries));
   all.gauge("roomtone_subscribers", "Connections to the feed socket.", count(scrape.subscribers));
   all.gauge("roomtone_feed_keys", "Keys in the last-value cache.", count(scrape.keys));

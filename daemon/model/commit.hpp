@@ -13,6 +13,7 @@
 #include "model/delivery.hpp"
 #include "model/ledger.hpp"
 #include "model/tiers.hpp"
+#include "model/voice.hpp"
 #include "model/window_revisions.hpp"
 
 namespace roomtone {
@@ -76,8 +77,10 @@ struct Commit {
   std::vector<ProducerRow> producers;   // those that moved; one with no time is deleted
   std::string requests;                 // keys of requests, see room/request_log.hpp; may be empty
   uint64_t requests_from = 0;           // rows of requests below have passed their window and are deleted
+  std::vector<VoiceRow> voice_rows;     // of the lists whose voices are in this commit
 
   // After the write:
+  std::vector<VoiceUpdate> voices;  // before the updates: their global sequences are lower
   std::vector<Update> updates;
   std::vector<std::pair<OnCommitted, Receipt>> receipts;
   std::vector<Instant> arrivals;  // of the batches inside, for latency
@@ -87,12 +90,13 @@ struct Commit {
   std::size_t rooms_known = 0;
   std::size_t panes_memory_bytes = 0;
   std::size_t contributions_known = 0;
+  uint64_t voices_dropped = 0;  // events that found no room in their commit, since the process started
 
   /// Nothing to write and nobody to tell.
   [[nodiscard]] bool empty() const {
     return deltas.empty() && advances.empty() && contributions.empty() && panes.empty() && rooms.empty() &&
            sources.empty() && forgotten.empty() && producers.empty() && requests.empty() && updates.empty() &&
-           receipts.empty();
+           receipts.empty() && voice_rows.empty();
   }
 };
 
@@ -114,6 +118,7 @@ struct Recovered {
   std::vector<std::pair<uint64_t, std::string>> contributions;  // by commit, ascending
   std::vector<ProducerRow> producers;
   std::vector<std::pair<uint64_t, std::string>> requests;  // by commit, ascending
+  std::vector<VoiceRow> voices;
 };
 
 }  // namespace roomtone

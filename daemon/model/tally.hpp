@@ -23,6 +23,7 @@ struct Tally {
   Ledger ledger;                            // before the room has looked for repeats
   std::string deltas;                       // see model/delta.hpp; every message folded, repeats included
   std::string contributions;                // a block, see model/contribution.hpp; empty where the source folds only
+  std::string voices;                       // posts of people on lists, see model/voice.hpp; mostly empty
   std::vector<ProducerPosition> positions;  // carried
   std::vector<RequestKey> requests;         // carried
   OnCommitted on_committed;                 // carried

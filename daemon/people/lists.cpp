@@ -92,9 +92,11 @@ Result<Lists> Lists::compile(std::vector<ListSpec> specs) {
                                          " already, expected each once on a list");
       before.push_back({networks, &member.place});
       const Membership membership{number, *role, static_cast<uint32_t>(list.members.size())};
+      const uint64_t key = hash_of(kind, text) ^ networks;
       said.emplace_back(Name{std::move(text), kind, 0, 0}, Entry{membership, networks});
       list.members.push_back({member.handle.empty() ? member.id : member.handle, member.id, member.network, *role,
-                              member.weight.value_or(spec.weight), member.expected_gap.value_or(spec.expected_gap)});
+                              member.weight.value_or(spec.weight), member.expected_gap.value_or(spec.expected_gap),
+                              key});
     }
   }
   lists.index(std::move(said));

@@ -31,6 +31,7 @@ struct Member {
   uint32_t role = 0;
   uint32_t weight = Weights::kOne;
   std::chrono::seconds expected_gap{0};  // zero: nothing is expected
+  uint64_t key = 0;                      // of the id or handle; the same whatever else changes on the list
 };
 
 /// One list, checked.

@@ -14,8 +14,27 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kNetworkNames = {"own", "atproto", "fediverse", "x"};
 
+/// UTF-8 without blanks and control characters: it may be shown.
 bool is_plain(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; });
+  for (std::size_t i = 0; i < text.size();) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const std::size_t size = c < 0x80                ? 1
+                             : c >= 0xc2 && c < 0xe0 ? 2
+                             : c >= 0xe0 && c < 0xf0 ? 3
+                             : c >= 0xf0 && c < 0xf5 ? 4
+                                                     : 0;
+    if (c <= 0x20 || c == 0x7f || size == 0 || text.size() - i < size) return false;
+    uint32_t value = size == 1 ? c : c & (0x7fU >> size);
+    for (std::size_t k = 1; k < size; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      if ((next & 0xc0) != 0x80) return false;
+      value = value << 6 | (next & 0x3f);
+    }
+    constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (value < kLeast[size] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) return false;
+    i += size;
+  }
+  return true;
 }
 
 }  // namespace

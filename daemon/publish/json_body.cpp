@@ -168,6 +168,32 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
   out.append("]}");
 }
 
+void append_json(std::string& out, const VoiceEvent& event) {
+  out.append("{\"v\":1");
+  put_text(out, "list", event.list);
+  put_text(out, "role", event.role);
+  put_count(out, "time_us", micros(event.time));
+  put_count(out, "seen_us", micros(event.seen));
+  member(out, "topics");
+  out.push_back('[');
+  for (const std::string& topic : event.topics) {
+    if (out.back() != '[') out.push_back(',');
+    append_json_string(out, topic);
+  }
+  out.push_back(']');
+  put_text(out, "lang", event.lang);
+  const auto put_flag = [&out](std::string_view name, bool set) {
+    member(out, name);
+    out.append(set ? "true" : "false");
+  };
+  put_flag("reply", event.traits.reply);
+  put_flag("reshare", event.traits.reshare);
+  put_flag("question", event.traits.question);
+  put_flag("link", event.traits.link);
+  if (!event.author.empty()) put_text(out, "author", event.author);
+  out.push_back('}');
+}
+
 void append_json(std::string& out, const Pulse& pulse, uint64_t epoch, uint64_t global_seq) {
   out.push_back('{');
   put_number(out, "epoch", epoch);

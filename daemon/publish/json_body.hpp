@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "model/atmosphere.hpp"
+#include "model/voice.hpp"
 
 namespace roomtone::publish {
 
@@ -21,6 +22,7 @@ void write_sentence(std::string& out, const Atmosphere& atmosphere);
 /// Bodies as JSON, appended to `out`. Doubles have six decimals and are null when not finite or absent; whole
 /// numbers above 2^53 are strings, since many JSON readers keep doubles only.
 void append_json(std::string& out, const Atmosphere& atmosphere);
+void append_json(std::string& out, const VoiceEvent& event);
 /// `global_seq` is that of the newest published update, which may be behind pulse.global_seq.
 void append_json(std::string& out, const Pulse& pulse, uint64_t epoch, uint64_t global_seq);
 void append_json(std::string& out, const PrefixSum& sum, uint64_t epoch, uint64_t global_seq);

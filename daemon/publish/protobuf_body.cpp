@@ -6,6 +6,7 @@
 #include "base/assert.hpp"
 #include "roomtone/v1/atmosphere.pb.h"
 #include "roomtone/v1/heartbeat.pb.h"
+#include "roomtone/v1/voice.pb.h"
 
 namespace roomtone::publish {
 
@@ -69,6 +70,23 @@ void append_protobuf(std::string& out, const Atmosphere& atmosphere) {
   body.set_reshare_share(finite_or_zero(figures.reshare_share));
   body.set_scorer(atmosphere.scorer);
   for (const std::string& source : atmosphere.sources) body.add_sources(source);
+  ROOMTONE_ASSERT(body.AppendToString(&out));
+}
+
+void append_protobuf(std::string& out, const VoiceEvent& event) {
+  v1::Voice body;
+  body.set_v(1);
+  body.set_list(event.list);
+  body.set_role(event.role);
+  body.set_time_us(micros(event.time));
+  body.set_seen_us(micros(event.seen));
+  for (const std::string& topic : event.topics) body.add_topics(topic);
+  body.set_lang(event.lang);
+  body.set_reply(event.traits.reply);
+  body.set_reshare(event.traits.reshare);
+  body.set_question(event.traits.question);
+  body.set_link(event.traits.link);
+  body.set_author(event.author);
   ROOMTONE_ASSERT(body.AppendToString(&out));
 }
 

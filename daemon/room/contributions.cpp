@@ -88,16 +88,20 @@ bool ContributionIndex::judge(Contribution& record, const std::vector<std::strin
   return record.renames;
 }
 
-bool ContributionIndex::apply(std::string_view block, std::string& undo, Ledger& ledger) {
+bool ContributionIndex::apply(std::string_view block, std::string& undo, Ledger& ledger,
+                              std::vector<uint32_t>& repeats) {
   const uint32_t number = first_block_ + static_cast<uint32_t>(blocks_.size());
   Kept& kept = blocks_.emplace_back();
   BlockReader reader(block);
   kept.bytes = block.substr(0, reader.offset());
   Contribution record;
-  while (reader.ok() && !reader.at_end()) {
+  for (uint32_t at = 0; reader.ok() && !reader.at_end(); ++at) {
     const std::size_t begin = reader.offset();
     if (!reader.next(record)) return false;
-    if (!judge(record, reader.keys(), undo, ledger)) continue;
+    const int64_t repeats_before = ledger[Column::duplicate];
+    const bool keep = judge(record, reader.keys(), undo, ledger);
+    if (ledger[Column::duplicate] != repeats_before) repeats.push_back(at);
+    if (!keep) continue;
     const Place place{number, static_cast<uint32_t>(kept.bytes.size()) & kOffsetMask, 0};
     if (record.renames) {
       encode_contribution(record, kept.bytes);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/limits.hpp"
 #include "model/delta.hpp"
 
 namespace roomtone::room {
@@ -48,6 +49,7 @@ Room::Room(RoomOptions options, const Recovered& recovered, const PaneLoader& lo
     }
   }
   for (const auto& [commit, row] : recovered.requests) requests_.recover(commit, row, now);
+  for (const VoiceRow& row : recovered.voices) voice_seq_[row.list] = row.key_seq;
 }
 
 void Room::merge(Tally&& tally, Mono now) {
@@ -56,7 +58,8 @@ void Room::merge(Tally&& tally, Mono now) {
   watermark_.observe(at, tally.newest_event, now);
 
   undo_.clear();
-  if (!tally.contributions.empty() && !contributions_.apply(tally.contributions, undo_, tally.ledger)) {
+  repeats_.clear();
+  if (!tally.contributions.empty() && !contributions_.apply(tally.contributions, undo_, tally.ledger, repeats_)) {
     failure_ = Error{ErrorCode::corrupt, "read a contribution block of source '" + source.name + "'"};
     return;
   }
@@ -73,6 +76,11 @@ void Room::merge(Tally&& tally, Mono now) {
     deltas_ += *deltas;
   }
 
+  if (!tally.voices.empty() && !take_voices(tally)) {
+    failure_ = Error{ErrorCode::corrupt, "read a voice of source '" + source.name + "'"};
+    return;
+  }
+
   for (const ProducerPosition& position : tally.positions) producers_[{at, position.producer}] = position;
   requests_.add(tally.requests);
 
@@ -85,6 +93,38 @@ void Room::merge(Tally&& tally, Mono now) {
   if (tally.on_committed) receipts_.emplace_back(std::move(tally.on_committed), Receipt{true, tally.ledger});
 }
 
+/// False: malformed.
+bool Room::take_voices(const Tally& tally) {
+  ByteReader in(tally.voices);
+  while (!in.at_end()) {
+    read_voice(in, note_);
+    if (!in.ok()) return false;
+    if (note_.record != VoiceNote::kNoRecord && std::ranges::binary_search(repeats_, note_.record)) continue;
+    if (!note_.told) continue;
+    if (voices_.size() == limits::kVoiceEventsPerCommit) {
+      ++voices_dropped_;
+      continue;
+    }
+    voices_.push_back({event_of(note_), 0, 0, tally.arrival});
+  }
+  return true;
+}
+
+/// Gives what gathered its sequences. First of all that a commit publishes, so that nothing holds it up.
+void Room::send_voices(Commit& commit) {
+  for (VoiceUpdate& voice : voices_) {
+    voice.key_seq = ++voice_seq_[voice.event.list];
+    voice.global_seq = ++global_seq_;
+    const auto row = std::ranges::find(commit.voice_rows, voice.event.list, &VoiceRow::list);
+    if (row == commit.voice_rows.end())
+      commit.voice_rows.push_back({voice.event.list, voice.key_seq});
+    else
+      row->key_seq = voice.key_seq;
+  }
+  commit.voices = std::exchange(voices_, {});
+  commit.voices_dropped = voices_dropped_;
+}
+
 Commit Room::commit(Instant wall, Mono now, uint64_t durable, bool everything) {
   Commit commit;
   commit.sequence = ++sequence_;
@@ -93,6 +133,7 @@ Commit Room::commit(Instant wall, Mono now, uint64_t durable, bool everything) {
   const Instant watermark = watermark_.at(wall, now);
   if (watermark != kNoInstant) panes_.advance(watermark);
   panes_.coarsen(commit);
+  send_voices(commit);
   windows_.due(panes_, {watermark, watermark_.drained(), now}, commit, global_seq_);
   panes_.flush(commit, now, everything);
 

@@ -11,6 +11,8 @@
 #include "base/clock.hpp"
 #include "model/commit.hpp"
 #include "model/tally.hpp"
+#include "model/voice.hpp"
+#include "model/weights.hpp"
 #include "room/contributions.hpp"
 #include "room/pane_table.hpp"
 #include "room/request_log.hpp"
@@ -44,6 +46,9 @@ class Room {
   /// Whether somebody waits for the next commit.
   [[nodiscard]] bool awaited() const { return !receipts_.empty(); }
 
+  /// Whether somebody on a list has spoken since the last commit: it had better come soon.
+  [[nodiscard]] bool hurried() const { return !voices_.empty(); }
+
   /// Bytes gathered for the next commit.
   [[nodiscard]] std::size_t pending_bytes() const { return deltas_.size(); }
 
@@ -72,6 +77,9 @@ class Room {
   [[nodiscard]] std::size_t contributions() const { return contributions_.size(); }
 
  private:
+  [[nodiscard]] bool take_voices(const Tally& tally);
+  void send_voices(Commit& commit);
+
   PaneTable panes_;
   ContributionIndex contributions_;
   RequestLog requests_;
@@ -89,7 +97,15 @@ class Room {
   std::vector<Instant> arrivals_;
   RetentionFloors floors_;
   std::optional<Error> failure_;
-  std::string undo_;  // scratch
+
+  std::vector<VoiceUpdate> voices_;                         // since the last commit, without their sequences
+  std::map<std::string, uint64_t, std::less<>> voice_seq_;  // by list: the last one used
+  uint64_t voices_dropped_ = 0;
+
+  // Scratch.
+  std::string undo_;
+  std::vector<uint32_t> repeats_;
+  VoiceNote note_;
 };
 
 }  // namespace roomtone::room

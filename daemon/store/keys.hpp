@@ -19,6 +19,7 @@ inline constexpr char kProducerFamily = 'n';
 inline constexpr char kRequestFamily = 'i';
 
 inline constexpr char kForgottenFamily = 'f';
+inline constexpr char kVoiceFamily = 'v';
 
 [[nodiscard]] std::string meta_key();
 [[nodiscard]] std::string forgotten_key();
@@ -27,6 +28,7 @@ inline constexpr char kForgottenFamily = 'f';
 [[nodiscard]] std::string journal_key(uint64_t commit);
 [[nodiscard]] std::string contribution_key(uint64_t commit);
 [[nodiscard]] std::string request_key(uint64_t commit);
+[[nodiscard]] std::string voice_key(std::string_view list);
 
 /// `n`, source, 0, the producer's hash.
 [[nodiscard]] std::string producer_key(std::string_view source, uint64_t producer);

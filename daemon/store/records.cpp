@@ -251,4 +251,17 @@ Result<ProducerRow> decode_producer(std::string_view key, std::string_view value
   return row;
 }
 
+std::string encode_voice_row(const VoiceRow& row) {
+  std::string value = begin();
+  ByteWriter(value).varint(row.key_seq);
+  return value;
+}
+
+Result<VoiceRow> decode_voice_row(std::string_view list, std::string_view value) {
+  RecordReader in(value);
+  VoiceRow row{std::string(list), in.varint()};
+  if (!in.whole()) return malformed("the voices of list '" + row.list + "'");
+  return row;
+}
+
 }  // namespace roomtone::store

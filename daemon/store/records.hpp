@@ -54,4 +54,7 @@ inline constexpr uint32_t kFormat = 3;  // refused when the store's is greater
 [[nodiscard]] std::string encode_requests(std::string_view row);
 [[nodiscard]] Result<std::string> decode_requests(std::string_view value);
 
+[[nodiscard]] std::string encode_voice_row(const VoiceRow& row);
+[[nodiscard]] Result<VoiceRow> decode_voice_row(std::string_view list, std::string_view value);
+
 }  // namespace roomtone::store

@@ -36,6 +36,7 @@ Result<void> Store::write(const Commit& commit) {
       put(key, encode_producer(row.position));
     }
   }
+  for (const VoiceRow& row : commit.voice_rows) put(voice_key(row.list), encode_voice_row(row));
   if (!commit.requests.empty()) put(request_key(commit.sequence), encode_requests(commit.requests));
   // Each journal, contribution and request row is put once and deleted once, so single deletes do: inside one memtable
   // they cancel out before anything reaches a file.

@@ -50,6 +50,7 @@ void TallyBuilder::begin(std::span<const std::string> keys, bool contributions, 
   block_keys_.clear();
   block_rooms_.clear();
   block_records_.clear();
+  records_ = 0;
 }
 
 uint32_t TallyBuilder::entry_for(uint32_t room, SpanIndex pane) {
@@ -124,6 +125,7 @@ void TallyBuilder::keep(const Message& message, SpanIndex pane, const MessagePar
     if (there.mood != part.mood) contribution_.moods.push_back({block_key(there.room), there.mood});
   }
   encode_contribution(contribution_, block_records_);
+  ++records_;
 }
 
 void TallyBuilder::retract(const Message& message) {
@@ -137,6 +139,7 @@ void TallyBuilder::retract(const Message& message) {
   contribution_.alias = alias_of(message);
   contribution_.version = message.version;
   encode_contribution(contribution_, block_records_);
+  ++records_;
 }
 
 void TallyBuilder::finish(Tally& into) {

@@ -42,6 +42,9 @@ class TallyBuilder {
 
   [[nodiscard]] Ledger& ledger() { return ledger_; }
 
+  /// Records in the batch's contribution block so far: the number that the next one will have.
+  [[nodiscard]] uint32_t records() const { return records_; }
+
   /// Fills ledger, newest_event, deltas and contributions of `into`.
   void finish(Tally& into);
 
@@ -85,6 +88,7 @@ class TallyBuilder {
   std::vector<std::string_view> block_keys_;
   std::vector<uint32_t> block_rooms_;  // rooms with a place, to reset quickly
   std::string block_records_;
+  uint32_t records_ = 0;  // in block_records_
   Contribution contribution_;
 };
 

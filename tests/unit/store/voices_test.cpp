@@ -1,0 +1,31 @@
+#include <gtest/gtest.h>
+
+#include "store/store.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace roomtone::store {
+namespace {
+
+TEST(Voices, SequencesOfListsAreOnDiskWithTheirCommit) {
+  const test::TemporaryFolder folder;
+  StoreOptions options;
+  options.folder = folder.path() / "store";
+  options.sync = false;
+  auto store = std::move(Store::open(options).value());
+  ASSERT_TRUE(store->recover().has_value());
+  for (const uint64_t key_seq : {1, 300}) {
+    Commit commit;
+    commit.sequence = key_seq;
+    commit.journal_from = key_seq;
+    commit.voice_rows = {{"racing", key_seq}, {"press", 7}};
+    ASSERT_TRUE(store->write(commit).has_value());
+  }
+  store.reset();
+  store = std::move(Store::open(options).value());
+  const auto recovered = store->recover();
+  ASSERT_TRUE(recovered.has_value()) << recovered.error().context;
+  EXPECT_EQ(recovered->voices, (std::vector<VoiceRow>{{"press", 7}, {"racing", 300}}));
+}
+
+}  // namespace
+}  // namespace roomtone::store
