@@ -59,6 +59,11 @@ void put_text(std::string& out, std::string_view name, std::string_view value) {
   append_json_string(out, value);
 }
 
+void put_flag(std::string& out, std::string_view name, bool set) {
+  member(out, name);
+  out.append(set ? "true" : "false");
+}
+
 void append_reading(std::string& out, const Reading& reading) {
   out.push_back('{');
   put_real(out, "tone", reading.tone);
@@ -147,6 +152,16 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
   member(out, "voice");
   append_reading(out, figures.voice);
   out.push_back('}');
+  if (const auto& divergence = atmosphere.divergence) {
+    member(out, "divergence");
+    out.push_back('{');
+    put_text(out, "against", divergence->against);
+    put_real(out, "tone", divergence->tone);
+    put_real(out, "ci_low", divergence->ci_low);
+    put_real(out, "ci_high", divergence->ci_high);
+    put_flag(out, "claimed", divergence->claimed);
+    out.push_back('}');
+  }
   put_real(out, "dispersion", figures.dispersion);
   put_real(out, "rate_per_min", atmosphere.rate_per_min);
   put_text(out, "name", kAtmosphereNames[static_cast<std::size_t>(atmosphere.name)]);
@@ -182,14 +197,10 @@ void append_json(std::string& out, const VoiceEvent& event) {
   }
   out.push_back(']');
   put_text(out, "lang", event.lang);
-  const auto put_flag = [&out](std::string_view name, bool set) {
-    member(out, name);
-    out.append(set ? "true" : "false");
-  };
-  put_flag("reply", event.traits.reply);
-  put_flag("reshare", event.traits.reshare);
-  put_flag("question", event.traits.question);
-  put_flag("link", event.traits.link);
+  put_flag(out, "reply", event.traits.reply);
+  put_flag(out, "reshare", event.traits.reshare);
+  put_flag(out, "question", event.traits.question);
+  put_flag(out, "link", event.traits.link);
   if (!event.author.empty()) put_text(out, "author", event.author);
   out.push_back('}');
 }

@@ -60,6 +60,14 @@ void append_protobuf(std::string& out, const Atmosphere& atmosphere) {
   body.set_unscored(figures.unscored);
   fill(*body.mutable_readings()->mutable_raw(), figures.raw);
   fill(*body.mutable_readings()->mutable_voice(), figures.voice);
+  if (const auto& divergence = atmosphere.divergence) {
+    v1::Divergence& to = *body.mutable_divergence();
+    to.set_against(divergence->against);
+    to.set_tone(finite_or_zero(divergence->tone));
+    to.set_ci_low(finite_or_zero(divergence->ci_low));
+    to.set_ci_high(finite_or_zero(divergence->ci_high));
+    to.set_claimed(divergence->claimed);
+  }
   if (present(figures.dispersion)) body.set_dispersion(*figures.dispersion);
   body.set_rate_per_min(finite_or_zero(atmosphere.rate_per_min));
   body.set_name(static_cast<v1::AtmosphereName>(atmosphere.name));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -57,8 +58,9 @@ class Windows {
     Atmosphere atmosphere;
     uint64_t digest = 0;
   };
-  [[nodiscard]] Composed compose(PaneTable& panes, RoomState& room, WindowSize which, Instant end,
-                                 Instant heard_until) const;
+  [[nodiscard]] Composed compose(PaneTable& panes, RoomState& room, WindowSize which, Instant end, Instant heard_until);
+  [[nodiscard]] std::optional<Divergence> divergence(PaneTable& panes, std::string_view key, const Rollup& rollup,
+                                                     Instant start, Instant end);
   void send(RoomState& room, WindowSize which, Composed&& composed, WindowState state, const WindowTick& tick,
             PaneTable& panes, Commit& commit, uint64_t& global_seq);
   [[nodiscard]] std::string scorer_over(Instant start, Instant end) const;
@@ -72,6 +74,18 @@ class Windows {
   std::size_t next_ = 0;       // where the round over the rooms goes on
   double coverage_ = 1;
   Weights weights_;
+
+  /// The voices of a room around several lists, so that it is folded once for all of them.
+  struct Around {
+    RoomState* room = nullptr;
+    Instant start = kNoInstant;
+    Instant end = kNoInstant;
+    uint64_t version = 0;
+    std::vector<VoiceEntry> voices;
+  };
+  static constexpr std::size_t kAroundKept = 16;
+  std::array<Around, kAroundKept> around_;
+  std::size_t around_next_ = 0;
 };
 
 }  // namespace roomtone::room
