@@ -104,6 +104,7 @@ gateway::AdminAnswer Observer::metrics_page() const {
   scrape.panes_memory_bytes = values.panes_memory_bytes;
   scrape.rooms = values.rooms;
   scrape.contributions = values.contributions;
+  scrape.silences = values.silences;
   scrape.voices_dropped = {{"commit_full", values.voices_dropped}};
   const store::StoreStats stats = parts_.store.stats();
   scrape.store_live_bytes = stats.live_bytes;

@@ -28,6 +28,7 @@ void RoomThread::run() {
     if (auto current = catalog_.load(); current != catalog) {
       catalog = std::move(current);
       room_.set_scorer(std::string(catalog->scorer.id()));
+      room_.set_expectations(catalog->lists.expectations());
       room_.set_weights(catalog->lists.weights(room_.sketch_key()));
     }
 

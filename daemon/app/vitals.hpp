@@ -25,6 +25,7 @@ class Vitals {
     std::size_t panes_memory_bytes = 0;
     std::size_t contributions = 0;
     uint64_t voices_dropped = 0;
+    std::vector<ListSilence> silences;
   };
 
   explicit Vitals(std::vector<SourceRow> sources) {
@@ -56,6 +57,7 @@ class Vitals {
     values_.panes_memory_bytes = commit.panes_memory_bytes;
     values_.contributions = commit.contributions_known;
     values_.voices_dropped = commit.voices_dropped;
+    if (commit.silences) values_.silences = *commit.silences;
   }
 
   [[nodiscard]] Values read() const {

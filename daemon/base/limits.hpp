@@ -48,7 +48,7 @@ inline constexpr std::size_t kMemberIdBytes = 512;
 inline constexpr std::size_t kMemberHandleBytes = 256;
 inline constexpr std::size_t kListRooms = 100'000;       // of all lists: topics times lists times roles grow quickly
 inline constexpr std::size_t kListRoomsPerMessage = 64;  // beside kRoomsPerMessage; more are counted as `rooms_capped`
-inline constexpr std::size_t kVoiceEventsPerCommit = 1024;  // more are dropped and counted
+inline constexpr std::size_t kVoiceEventsPerCommit = 4096;  // more are dropped and counted
 inline constexpr std::size_t kVoiceTopics = 16;             // named in one event
 
 // Clocks that are not ours.

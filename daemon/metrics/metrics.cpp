@@ -226,6 +226,21 @@ void add_counts(Families& all, const std::string& name, const std::string& help,
 const prometheus::Histogram::BucketBoundaries kLatencyBuckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
                                                                  0.25,  0.5,    1,     2.5,  5,     10};
 
+void add_silences(Families& all, const std::vector<ListSilence>& silences) {
+  MetricFamily& expected = all.add("roomtone_list_expected_voices",
+                                   "Members of a list of whom it is known how often they speak.", MetricType::Gauge);
+  MetricFamily& silent = all.add("roomtone_list_silent_voices",
+                                 "Of those, who have not spoken for longer than expected.", MetricType::Gauge);
+  MetricFamily& longest =
+      all.add("roomtone_list_silence_seconds",
+              "The longest of these silences, in event time; 0 where nobody is silent.", MetricType::Gauge);
+  for (const ListSilence& list : silences) {
+    Families::set_gauge(expected, {label("list", list.list)}, count(list.silence.expected));
+    Families::set_gauge(silent, {label("list", list.list)}, count(list.silence.silent));
+    Families::set_gauge(longest, {label("list", list.list)}, count(list.silence.longest_s));
+  }
+}
+
 }  // namespace
 
 struct Metrics::Kept {
@@ -295,6 +310,7 @@ std::string Metrics::render(const Scrape& scrape) const {
              scrape.refused);
   add_counts(all, "roomtone_voice_events_dropped_total", "Posts of people on lists that were not told of, by why.",
              "reason", scrape.voices_dropped);
+  add_silences(all, scrape.silences);
   all.counter("roomtone_queries_total", "Questions at the query socket.", count(scrape.queries));
   all.gauge("roomtone_subscribers", "Connections to the feed socket.", count(scrape.subscribers));
   all.gauge("roomtone_feed_keys", "Keys in the last-value cache.", count(scrape.keys));

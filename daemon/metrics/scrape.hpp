@@ -61,6 +61,7 @@ struct Scrape {
   std::vector<LabelledCount> replays;         // requests by result
   std::vector<LabelledCount> histories;       // requests by result
   std::vector<LabelledCount> refused;         // what readers asked and did not get, by why
+  std::vector<ListSilence> silences;          // of lists of whom somebody is expected to speak
   std::vector<LabelledCount> voices_dropped;  // events that were not published, by why
   uint64_t queries = 0;
   uint64_t subscribers = 0;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "model/silence.hpp"
 
 namespace roomtone {
 
@@ -88,6 +89,7 @@ struct Atmosphere {
   uint32_t revision = 0;  // grows with every update of the same window, from 1
   Figures figures;
   std::optional<Divergence> divergence;  // only of rooms of lists, where there is somebody to compare
+  std::optional<Silence> silence;        // only of a list's own room, where somebody is expected to speak
   double rate_per_min = 0;               // messages per minute of the window's elapsed time
   AtmosphereName name = AtmosphereName::unknown;
   std::string scorer;  // id of the scorer whose figures these are; two joined by '+' when it changed inside

@@ -171,6 +171,15 @@ void Lists::find(const Message& message, std::vector<Membership>& out) const {
             out.end());
 }
 
+std::vector<Expectation> Lists::expectations() const {
+  std::vector<Expectation> all;
+  for (const List& list : lists_)
+    for (const Member& member : list.members)
+      if (member.expected_gap != std::chrono::seconds(0))
+        all.push_back({list.id, member.key, member.expected_gap, list.show_authors ? member.shown : std::string()});
+  return all;
+}
+
 Weights Lists::weights(const SipKey& key) const {
   std::vector<Weights::Entry> entries;
   const auto add = [&](Network network, std::string_view author, uint32_t weight) {

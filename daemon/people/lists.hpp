@@ -10,6 +10,7 @@
 #include "base/hash.hpp"
 #include "base/result.hpp"
 #include "model/message.hpp"
+#include "model/silence.hpp"
 #include "model/weights.hpp"
 #include "people/spec.hpp"
 
@@ -30,7 +31,7 @@ struct Member {
   std::optional<Network> network;
   uint32_t role = 0;
   uint32_t weight = Weights::kOne;
-  std::chrono::seconds expected_gap{0};  // zero: nothing is expected
+  std::chrono::seconds expected_gap{0};  // zero: nothing is expected; or Expectation::kOwnHabit
   uint64_t key = 0;                      // of the id or handle; the same whatever else changes on the list
 };
 
@@ -60,6 +61,9 @@ class Lists {
   [[nodiscard]] bool empty() const { return lists_.empty(); }
   [[nodiscard]] std::span<const List> all() const { return lists_; }
   [[nodiscard]] const List& list(uint32_t at) const { return lists_[at]; }
+
+  /// Who is expected to speak.
+  [[nodiscard]] std::vector<Expectation> expectations() const;
 
   /// What the members weigh, by the hashes that a store with this key knows them by.
   [[nodiscard]] Weights weights(const SipKey& key) const;

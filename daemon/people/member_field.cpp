@@ -7,6 +7,7 @@
 #include "base/limits.hpp"
 #include "base/time.hpp"
 #include "model/key.hpp"
+#include "model/silence.hpp"
 
 namespace roomtone::people {
 
@@ -62,6 +63,7 @@ std::optional<uint32_t> parse_weight(std::string_view text) {
 }
 
 std::optional<std::chrono::seconds> parse_gap(std::string_view text) {
+  if (text == "own") return Expectation::kOwnHabit;
   const auto gap = parse_duration(text);
   using namespace std::chrono_literals;
   if (!gap || (*gap != 0ms && (*gap < 1min || *gap > 90 * 24h))) return std::nullopt;

@@ -22,9 +22,9 @@ inline constexpr std::string_view kMemberFieldNames[] = {"id", "handle", "networ
 [[nodiscard]] std::optional<uint32_t> parse_weight(std::string_view text);
 inline constexpr std::string_view kWeightExpected = "0 to 1000 with at most three decimals";
 
-/// 0ms, or from 1m to 90d.
+/// 0ms, or from 1m to 90d; or "own", Expectation::kOwnHabit.
 [[nodiscard]] std::optional<std::chrono::seconds> parse_gap(std::string_view text);
 inline constexpr std::string_view kGapExpected =
-    "a duration such as \"30m\", \"6h\" or \"2d\", from 1m to 90d, or \"0ms\"";
+    "a duration such as \"30m\", \"6h\" or \"2d\", from 1m to 90d, or \"own\" or \"0ms\"";
 
 }  // namespace roomtone::people

@@ -75,6 +75,28 @@ void append_reading(std::string& out, const Reading& reading) {
   out.push_back('}');
 }
 
+void append_silence(std::string& out, const Silence& silence) {
+  member(out, "silence");
+  out.push_back('{');
+  put_count(out, "expected", silence.expected);
+  put_count(out, "silent", silence.silent);
+  put_count(out, "longest_s", silence.longest_s);
+  if (!silence.voices.empty()) {
+    member(out, "voices");
+    out.push_back('[');
+    for (const SilentVoice& voice : silence.voices) {
+      if (out.back() != '[') out.push_back(',');
+      out.push_back('{');
+      put_text(out, "author", voice.author);
+      put_count(out, "silent_s", voice.silent_s);
+      put_count(out, "expected_gap_s", voice.expected_gap_s);
+      out.push_back('}');
+    }
+    out.push_back(']');
+  }
+  out.push_back('}');
+}
+
 std::string_view name_of(WindowState state) {
   switch (state) {
     case WindowState::partial: return "partial";
@@ -162,6 +184,7 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
     put_flag(out, "claimed", divergence->claimed);
     out.push_back('}');
   }
+  if (atmosphere.silence) append_silence(out, *atmosphere.silence);
   put_real(out, "dispersion", figures.dispersion);
   put_real(out, "rate_per_min", atmosphere.rate_per_min);
   put_text(out, "name", kAtmosphereNames[static_cast<std::size_t>(atmosphere.name)]);

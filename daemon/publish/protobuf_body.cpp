@@ -68,6 +68,18 @@ void append_protobuf(std::string& out, const Atmosphere& atmosphere) {
     to.set_ci_high(finite_or_zero(divergence->ci_high));
     to.set_claimed(divergence->claimed);
   }
+  if (const auto& silence = atmosphere.silence) {
+    v1::Silence& to = *body.mutable_silence();
+    to.set_expected(silence->expected);
+    to.set_silent(silence->silent);
+    to.set_longest_s(silence->longest_s);
+    for (const SilentVoice& voice : silence->voices) {
+      v1::SilentVoice& one = *to.add_voices();
+      one.set_author(voice.author);
+      one.set_silent_s(voice.silent_s);
+      one.set_expected_gap_s(voice.expected_gap_s);
+    }
+  }
   if (present(figures.dispersion)) body.set_dispersion(*figures.dispersion);
   body.set_rate_per_min(finite_or_zero(atmosphere.rate_per_min));
   body.set_name(static_cast<v1::AtmosphereName>(atmosphere.name));

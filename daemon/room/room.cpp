@@ -32,7 +32,8 @@ Room::Room(RoomOptions options, const Recovered& recovered, const PaneLoader& lo
       sketch_key_(recovered.sketch_key),
       moved_(options.sources.size(), false),
       sequence_(recovered.sequence),
-      global_seq_(recovered.global_seq) {
+      global_seq_(recovered.global_seq),
+      silences_(recovered.sketch_key) {
   for (const RoomSource& source : options.sources) sources_.emplace_back().name = source.name;
   for (const SourceRow& row : recovered.sources) {
     const auto known = std::ranges::find(sources_, row.name, &SourceRow::name);
@@ -50,6 +51,7 @@ Room::Room(RoomOptions options, const Recovered& recovered, const PaneLoader& lo
   }
   for (const auto& [commit, row] : recovered.requests) requests_.recover(commit, row, now);
   for (const VoiceRow& row : recovered.voices) voice_seq_[row.list] = row.key_seq;
+  silences_.recover(recovered.silences);
 }
 
 void Room::merge(Tally&& tally, Mono now) {
@@ -100,6 +102,7 @@ bool Room::take_voices(const Tally& tally) {
     read_voice(in, note_);
     if (!in.ok()) return false;
     if (note_.record != VoiceNote::kNoRecord && std::ranges::binary_search(repeats_, note_.record)) continue;
+    if (note_.expected) silences_.heard(note_.list, note_.member, note_.time);
     if (!note_.told) continue;
     if (voices_.size() == limits::kVoiceEventsPerCommit) {
       ++voices_dropped_;
@@ -125,6 +128,25 @@ void Room::send_voices(Commit& commit) {
   commit.voices_dropped = voices_dropped_;
 }
 
+/// Says with the atmospheres of lists who has stopped speaking.
+void Room::tell_silence(Commit& commit, Mono now) {
+  constexpr std::chrono::seconds kLookEvery{2};  // all members are looked at, and gaps are minutes at least
+  if (silence_told_ == Mono{} || now - silence_told_ >= kLookEvery) {
+    silence_told_ = now;
+    silence_ = silences_.all(panes_.watermark());
+    commit.silences = silence_;
+  }
+  commit.silence_rows = silences_.take_rows();
+  if (silence_.empty()) return;
+  for (Update& update : commit.updates) {
+    std::string_view list = update.atmosphere.key;
+    if (!list.starts_with("c/")) continue;
+    list.remove_prefix(2);
+    const auto found = std::ranges::lower_bound(silence_, list, {}, &ListSilence::list);
+    if (found != silence_.end() && found->list == list) update.atmosphere.silence = found->silence;
+  }
+}
+
 Commit Room::commit(Instant wall, Mono now, uint64_t durable, bool everything) {
   Commit commit;
   commit.sequence = ++sequence_;
@@ -135,6 +157,8 @@ Commit Room::commit(Instant wall, Mono now, uint64_t durable, bool everything) {
   panes_.coarsen(commit);
   send_voices(commit);
   windows_.due(panes_, {watermark, watermark_.drained(), now}, commit, global_seq_);
+  silences_.advance(watermark);
+  tell_silence(commit, now);
   panes_.flush(commit, now, everything);
 
   panes_.forget(floors_, commit, now);

@@ -16,6 +16,7 @@
 #include "room/contributions.hpp"
 #include "room/pane_table.hpp"
 #include "room/request_log.hpp"
+#include "room/silences.hpp"
 #include "room/watermark.hpp"
 #include "room/windows.hpp"
 
@@ -63,6 +64,8 @@ class Room {
 
   /// What single voices weigh in windows composed from now on.
   void set_weights(Weights weights) { windows_.set_weights(std::move(weights)); }
+  /// Who is expected to speak from now on.
+  void set_expectations(const std::vector<Expectation>& all) { silences_.expect(all); }
   /// The store's, by which voices are known.
   [[nodiscard]] const SipKey& sketch_key() const { return sketch_key_; }
 
@@ -79,6 +82,7 @@ class Room {
  private:
   [[nodiscard]] bool take_voices(const Tally& tally);
   void send_voices(Commit& commit);
+  void tell_silence(Commit& commit, Mono now);
 
   PaneTable panes_;
   ContributionIndex contributions_;
@@ -101,6 +105,9 @@ class Room {
   std::vector<VoiceUpdate> voices_;                         // since the last commit, without their sequences
   std::map<std::string, uint64_t, std::less<>> voice_seq_;  // by list: the last one used
   uint64_t voices_dropped_ = 0;
+  Silences silences_;
+  std::vector<ListSilence> silence_;  // as it was at silence_told_
+  Mono silence_told_{};
 
   // Scratch.
   std::string undo_;

@@ -9,6 +9,7 @@ import json
 import random
 import socket
 import sys
+import time
 
 from support import configuration, file_source, roomtone, roomtoned, story, totals, wait_for
 
@@ -28,6 +29,13 @@ topics = ["citation"]
 handle = "A3"
 [[list.member]]
 id = "a40"
+"""
+AWAITED = """
+[[list]]
+id = "awaited"
+expected_gap = "10m"
+[[list.member]]
+id = "zoe"
 """
 
 
@@ -88,6 +96,7 @@ def main():
 
         # The same through a source that keeps contributions, with repeats and deletes; one worker, many cuts.
         checked_reload(s, topics, posts[:300], members, table, good)
+        silence(s)
 
 
 def checked_reload(s, topics, posts, members, table, good):
@@ -138,6 +147,37 @@ def checked_reload(s, topics, posts, members, table, good):
         after[room] = after.get(room, 0) + more
     wait_for("the new members in the new list", lambda: held() == after, lambda: (held(), after))
     s.check("a list read again holds from then on", True)
+    s.equal("it ends well", daemon.stop(), 0)
+
+
+def silence(s):
+    """Somebody who was to speak every ten minutes."""
+    daemon = s.daemon("awaited", configuration(
+        s.folder, [{"name": "t", "kind": "tcp", "format": "own", "listen": "127.0.0.1:0", "corrections": True}],
+        name="awaited", topics_text=AWAITED)).start()
+
+    def send(line):
+        with socket.create_connection(daemon.port("t")) as connection:
+            connection.sendall(json.dumps({"lang": "en", "text": "what a run", **line}).encode() + b"\n")
+
+    def silent():
+        metrics = daemon.metrics()
+        return [metrics.get(f'roomtone_list_{name}{{list="awaited"}}') for name in
+                ("expected_voices", "silent_voices", "silence_seconds")]
+
+    now = time.time_ns() // 1000
+    send({"id": "z1", "author": "zoe", "time": now - 3600 * 1_000_000})
+    wait_for("zoe", lambda: silent() == [1, 0, 0], silent)
+    send({"id": "z2", "author": "somebody", "time": now})
+    wait_for("zoe to be missed", lambda: silent()[1] == 1, silent)
+    s.check("S20: who has not spoken for longer than expected is silent", 3590 < silent()[2] < 3800, silent())
+    daemon.stop()
+    daemon.start()
+    wait_for("the same after a restart", lambda: silent()[1] == 1, silent)
+    s.check("S20: a restart does not forget it", True)
+    send({"id": "z3", "author": "zoe"})
+    wait_for("zoe to be heard", lambda: silent() == [1, 0, 0], silent)
+    s.check("S20: and is silent no more once heard", True)
     s.equal("it ends well", daemon.stop(), 0)
 
 

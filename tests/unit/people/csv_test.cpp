@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "l.csv:2:3: got the network 'usenet', expected one of own, atproto, fediverse, x"},
         Refused{"a_gap", "id,expected_gap\na,59s\n",
                 "l.csv:2:3: got the expected_gap '59s', expected a duration such as \"30m\", \"6h\" or \"2d\", from 1m "
-                "to 90d, or \"0ms\""},
+                "to 90d, or \"own\" or \"0ms\""},
         Refused{"too_many_fields", "id,role\na,x,y\n", "l.csv:2:5: got 3 fields, expected the 2 of the header"},
         Refused{"an_open_quote", "id,role\n\"a,x\n", "l.csv:2:1: got a quote that does not end on its line"},
         Refused{"text_behind_a_quote", "id,role\n\"a\"b,x\n", "l.csv:2:4: got 'b,x' behind a quote, expected a comma"},

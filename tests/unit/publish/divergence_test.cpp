@@ -24,6 +24,18 @@ TEST(DivergenceBody, IsWhatTheProtocolShows) {
       << body;
 }
 
+TEST(SilenceBody, IsWhatTheProtocolShows) {
+  Atmosphere a = derby_minute();
+  a.key = "c/racing";
+  a.silence = Silence{12, 2, 90'000, {{"anna", 90'000, 86'400}}};
+  std::string body;
+  append_json(body, a);
+  EXPECT_NE(body.find(R"("silence":{"expected":12,"silent":2,"longest_s":90000,"voices":[{"author":"anna",)"
+                      R"("silent_s":90000,"expected_gap_s":86400}]})"),
+            std::string::npos)
+      << body;
+}
+
 TEST(DivergenceBody, IsNotThereInARoomOfNoList) {
   std::string body;
   append_json(body, derby_minute());

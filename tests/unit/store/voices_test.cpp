@@ -6,7 +6,7 @@
 namespace roomtone::store {
 namespace {
 
-TEST(Voices, SequencesOfListsAreOnDiskWithTheirCommit) {
+TEST(Voices, SequencesAndSilencesOfListsAreOnDiskWithTheirCommit) {
   const test::TemporaryFolder folder;
   StoreOptions options;
   options.folder = folder.path() / "store";
@@ -17,6 +17,8 @@ TEST(Voices, SequencesOfListsAreOnDiskWithTheirCommit) {
     Commit commit;
     commit.sequence = key_seq;
     commit.journal_from = key_seq;
+    commit.silence_rows = {{"racing", 5, Instant(std::chrono::microseconds(77)), {1, 3600, 4'000'000'000U}},
+                           {"racing", 6, key_seq == 1 ? Instant(std::chrono::microseconds(1)) : kNoInstant, {}}};
     commit.voice_rows = {{"racing", key_seq}, {"press", 7}};
     ASSERT_TRUE(store->write(commit).has_value());
   }
@@ -24,6 +26,9 @@ TEST(Voices, SequencesOfListsAreOnDiskWithTheirCommit) {
   store = std::move(Store::open(options).value());
   const auto recovered = store->recover();
   ASSERT_TRUE(recovered.has_value()) << recovered.error().context;
+  EXPECT_EQ(
+      recovered->silences,
+      (std::vector<SilenceRow>{{"racing", 5, Instant(std::chrono::microseconds(77)), {1, 3600, 4'000'000'000U}}}));
   EXPECT_EQ(recovered->voices, (std::vector<VoiceRow>{{"press", 7}, {"racing", 300}}));
 }
 
