@@ -65,7 +65,8 @@ void RoomThread::commit(bool everything) {
   room_.keep_from(hooks_.floors(clock_.wall(), clock_.mono()));
   Commit made = room_.commit(clock_.wall(), clock_.mono(), writer_.durable(), everything);
   if (const auto failure = room_.failure()) hooks_.on_failure(*failure);
-  if (!made.empty()) writer_.write(std::move(made));
+  // Who is silent is told also while nobody at all speaks.
+  if (!made.empty() || made.silences) writer_.write(std::move(made));
 }
 
 }  // namespace roomtone::app

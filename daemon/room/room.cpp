@@ -133,8 +133,12 @@ void Room::tell_silence(Commit& commit, Mono now) {
   constexpr std::chrono::seconds kLookEvery{2};  // all members are looked at, and gaps are minutes at least
   if (silence_told_ == Mono{} || now - silence_told_ >= kLookEvery) {
     silence_told_ = now;
-    silence_ = silences_.all(panes_.watermark());
-    commit.silences = silence_;
+    std::vector<ListSilence> standing = silences_.all(panes_.watermark());
+    const auto same = [](const ListSilence& a, const ListSilence& b) {
+      return a.list == b.list && a.silence == b.silence;
+    };
+    if (!std::ranges::equal(standing, silence_, same)) commit.silences = standing;
+    silence_ = std::move(standing);
   }
   commit.silence_rows = silences_.take_rows();
   if (silence_.empty()) return;
