@@ -80,7 +80,7 @@ std::optional<std::string> set_field(MemberSpec& member, MemberField field, std:
       return std::nullopt;
     case MemberField::handle:
       if (text.starts_with('@')) text.remove_prefix(1);
-      if (text.empty() || text.size() > limits::kMemberHandleBytes || !is_plain(text))
+      if (text.empty() || text.starts_with('@') || text.size() > limits::kMemberHandleBytes || !is_plain(text))
         return "a handle without blanks of at most " + std::to_string(limits::kMemberHandleBytes) + " bytes";
       member.handle = text;
       return std::nullopt;
