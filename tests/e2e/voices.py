@@ -191,7 +191,7 @@ def under_load(s, seconds, p99_max):
         return metrics[f'{name}_count{{lane="voice"}}'] + dropped == 2 * total / 100
 
     wait_for("all told of", all_told, lambda: metrics)
-    s.check("every post of a listed voice is in the histogram of its lane, or counted as dropped", True)
+    s.check("S11: every post of a listed voice is in the histogram of its lane, or counted as dropped", True)
     waits.sort()
     dropped = metrics.get('roomtone_voice_events_dropped_total{reason="commit_full"}', 0)
     within = metrics[f'{name}_bucket{{lane="voice",le="1"}}'] / metrics[f'{name}_count{{lane="voice"}}']
