@@ -7,8 +7,8 @@
 #include "people/csv.hpp"
 #include "people/lists.hpp"
 
-/// A list as CSV. It is accepted or refused with its place; everybody on an accepted one is found on it, by the id or the
-/// handle it names.
+/// A list as CSV. It is accepted or refused with its place; everybody on an accepted one is found on it, by the id or
+/// the handle it names.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   using namespace roomtone;
   const auto members = people::read_csv({reinterpret_cast<const char*>(data), size}, "fuzz.csv");
