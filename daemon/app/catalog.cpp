@@ -98,8 +98,13 @@ Result<std::shared_ptr<const Catalog>> make_catalog(const Config& config, std::s
   for (uint32_t i = 0; i < rules->size(); ++i) keys.push_back("t/" + std::string(rules->id(topics::TopicIndex{i})));
   std::set<std::string, std::less<>> put_ids;
   for (const topics::TopicSpec& topic : put) put_ids.insert(topic.id);
-  return std::make_shared<const Catalog>(
-      Catalog{std::move(*rules), std::move(*scorer), std::move(effects), std::move(keys), std::move(put_ids), events_of(topics)});
+  auto lists = load_lists(config.lists);
+  if (!lists) return tl::unexpected(std::move(lists.error()));
+  auto list_rooms = people::ListRooms::plan(*lists, keys);
+  if (!list_rooms) return tl::unexpected(std::move(list_rooms.error()));
+  return std::make_shared<const Catalog>(Catalog{std::move(*rules), std::move(*scorer), std::move(effects),
+                                                 std::move(*lists), std::move(*list_rooms), std::move(keys),
+                                                 std::move(put_ids), events_of(topics)});
 }
 
 }  // namespace roomtone::app

@@ -9,6 +9,8 @@
 #include "app/config.hpp"
 #include "base/result.hpp"
 #include "mood/scorer.hpp"
+#include "people/list_rooms.hpp"
+#include "people/lists.hpp"
 #include "topics/rules.hpp"
 
 namespace roomtone::app {
@@ -21,13 +23,15 @@ struct Event {
   std::vector<std::string> rooms;  // its own, then those of its entities
 };
 
-/// Everything a worker reads beside the batch: rules, model, lexicons and the rooms' keys. Immutable; swapped whole at
+/// Everything a worker reads beside the batch: rules, model, lexicons, lists and the rooms' keys. Immutable; swapped whole at
 /// a batch boundary when the configuration is read again, or rules are put or removed.
 struct Catalog {
   topics::RuleSet rules;
   mood::Scorer scorer;
-  mood::WordEffects effects;               // of `scorer`
-  std::vector<std::string> keys;           // by room index: "room", then "t/<id>" by TopicIndex
+  mood::WordEffects effects;  // of `scorer`
+  people::Lists lists;
+  people::ListRooms list_rooms;
+  std::vector<std::string> keys;           // by room index: "room", "t/<id>" by TopicIndex, then those of lists
   std::set<std::string, std::less<>> put;  // ids of the topics that were put while a daemon ran
   std::vector<Event> events;               // topics with an end
 };
@@ -38,7 +42,7 @@ struct Catalog {
 [[nodiscard]] std::filesystem::path put_rules_file(const std::filesystem::path& store_folder);
 
 /// Of the configuration and of the rules that were put. Errors name the topic and column, an example that is not true,
-/// the model's file, or a lexicon's file and line.
+/// the model's file, or a lexicon's or list's file and line.
 [[nodiscard]] Result<std::shared_ptr<const Catalog>> load_catalog(const Config& config);
 
 /// The same with these rules put, each in place of a configured one with its id.

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <utility>
 
+#include "app/config_lists.hpp"
 #include "app/config_topics.hpp"
 #include "app/lexicon_files.hpp"
 #include "app/toml_table.hpp"
@@ -313,7 +314,7 @@ void read_table(TomlTable& root, std::string_view name, Read read) {
   }
 }
 
-void read_root(TomlTable& root, std::string_view text, Config& config) {
+void read_root(TomlTable& root, std::string_view text, const std::string& file, Config& config) {
   read_table(root, "store", [&](TomlTable& table) { read_store(table, config.store); });
   read_table(root, "retention", [&](TomlTable& table) { read_retention(table, config.retention); });
   read_table(root, "pipeline", [&](TomlTable& table) {
@@ -344,6 +345,7 @@ void read_root(TomlTable& root, std::string_view text, Config& config) {
   read_topics(root, text, config.topics);
   read_table(root, "rules", [&](TomlTable& table) { read_rules(table, config); });
   refuse_twins(root, config.topics);
+  read_lists(root, file, config.lists);
   read_table(root, "mood", [&](TomlTable& table) {
     std::string model;
     table.read("model", model);
@@ -383,7 +385,7 @@ Result<Config> load_config(const std::filesystem::path& file) {
   try {
     const toml::table parsed = toml::parse(text.view(), file.string());
     TomlTable root(parsed, "", problems);
-    read_root(root, text.view(), config);
+    read_root(root, text.view(), file.string(), config);
   } catch (const toml::parse_error& error) {
     problems.add(error.source(), "syntax", std::string(error.description()));
   }

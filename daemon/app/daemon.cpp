@@ -99,7 +99,7 @@ publish::FeedOptions feed_options(const Config& config, uint64_t epoch) {
   options.query_endpoint = config.publish.query;
   options.body = config.publish.protobuf ? publish::BodyFormat::protobuf : publish::BodyFormat::json;
   options.hwm = config.publish.hwm;
-  options.keys_max = (config.topics_max + 1) * kWindowSizes;
+  options.keys_max = (config.topics_max + 1 + limits::kListRooms) * kWindowSizes + limits::kLists;
   options.epoch = epoch;
   options.insecure_bind = config.publish.insecure_bind;
   options.replay_bytes_max = config.publish.replay_bytes_max;
@@ -141,6 +141,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   if (!loaded) return refuse(log, ExitCode::config, loaded.error());
   Published<Catalog> catalog(std::move(*loaded));
   config.topics = {};  // compiled; the text of ten thousand rules need not stay
+  config.lists = {};
   ::malloc_trim(0);
   ReloadState reload_state;
   reload_state.at_us = micros(clock.wall());
@@ -186,11 +187,15 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
                           {"journal_records", recovered.journal.size()}});
 
   // Ports, before anything moves.
+  metrics::Metrics metrics(config.admin.series_max);
   publish::FeedOptions feed_opts = feed_options(config, recovered.epoch);
   auto curve = curve_options(config.publish);
   if (!curve) return refuse(log, ExitCode::config, curve.error());
   feed_opts.curve = std::move(*curve);
   feed_opts.read_history = history_reader(store, log);
+  feed_opts.on_voice = [&metrics](std::chrono::nanoseconds took) {
+    metrics.observe_voice(static_cast<double>(took.count()) / 1e9);
+  };
   auto feed_opened = publish::Feed::open(std::move(feed_opts), clock);
   if (!feed_opened) return refuse(log, code_for(feed_opened.error()), feed_opened.error());
   publish::Feed& feed = **feed_opened;
@@ -209,7 +214,6 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   }
 
   // The path, from the far end to the near one.
-  metrics::Metrics metrics(config.admin.series_max);
   room::Room room(room_options(config), recovered, store, clock.mono());
   recovered.journal = {};  // merged; only what names the store is needed from here on
   recovered.contributions = {};

@@ -16,6 +16,7 @@
 #include "model/message.hpp"
 #include "model/tally.hpp"
 #include "model/tokens.hpp"
+#include "model/voice.hpp"
 #include "mood/features.hpp"
 #include "mood/lexicon.hpp"
 #include "tally/tally_builder.hpp"
@@ -45,7 +46,9 @@ class Worker {
 
  private:
   void take(const Message& message, const topics::Circumstances& beside, const Catalog& catalog);
+  void find_rooms(const Message& message, topics::Circumstances beside, const Catalog& catalog);
   void judge_by_topic(const Message& message, const Catalog& catalog);
+  void note_voices(const Message& message, uint32_t record, const Catalog& catalog);
   [[nodiscard]] decode::Decoder& decoder_for(Format format);
 
   const std::vector<PipelineSource> sources_;  // by SourceIndex
@@ -56,13 +59,19 @@ class Worker {
   Message message_;
   Tokens tokens_;
   topics::RuleSet::Scratch match_scratch_;
+  std::vector<people::Membership> memberships_;  // the lists that the author is on
+  std::vector<std::string_view> list_ids_;       // their ids
   std::vector<topics::TopicIndex> topics_;
-  std::vector<uint32_t> rooms_;
+  std::vector<uint32_t> topic_numbers_;  // those of topics_ that have room in rooms_
+  std::vector<people::ListRoom> list_rooms_;
+  std::vector<uint32_t> rooms_;  // `room`, those of topic_numbers_, those of list_rooms_
   mood::LexiconHits users_words_;
   mood::Features features_;
   SampleWords words_;
   std::vector<RoomMood> own_moods_;
   tally::TallyBuilder builder_;
+  VoiceNote voice_;
+  std::string voices_;  // of the batch
 };
 
 /// Settles event and seen time of a message, whatever its source said (see design: judged by its own seen time, never

@@ -15,7 +15,8 @@
 namespace roomtone::app {
 
 /// The room thread's loop: merges tallies in order, and commits as soon as somebody waits (at least kCommitPace apart),
-/// else every `commit_every`. A writer that is busy lets the room gather on, up to kGatherBytes.
+/// else after kVoicePace once somebody on a list has spoken, else every `commit_every`. A writer that is busy lets the
+/// room gather on, up to kGatherBytes.
 class RoomThread {
  public:
   struct Hooks {
@@ -36,9 +37,11 @@ class RoomThread {
   [[nodiscard]] Mono last_turn() const { return Mono(Mono::duration(last_turn_.load())); }
 
   static constexpr std::chrono::milliseconds kCommitPace{5};
+  static constexpr std::chrono::milliseconds kVoicePace{50};  // once somebody on a list has spoken
   static constexpr std::size_t kGatherBytes = 32u << 20;
 
  private:
+  [[nodiscard]] std::chrono::milliseconds pace_of_commits() const;
   void commit(bool everything);
 
   room::Room& room_;

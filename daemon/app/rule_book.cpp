@@ -49,6 +49,7 @@ void RuleBook::reload() {
     return;
   }
   log_.info("reloaded", {{"topics", (*loaded)->rules.size()},
+                         {"lists", (*loaded)->lists.all().size()},
                          {"rules", topics::version_text((*loaded)->rules.version())},
                          {"scorer", (*loaded)->scorer.id()}});
   catalog_.store(std::move(*loaded));

@@ -49,6 +49,18 @@ inline constexpr std::size_t kPatterns = 256;
 inline constexpr std::size_t kPatternBytes = 1u << 20;      // that RE2 may take for one
 inline constexpr std::size_t kPatternSetBytes = 32u << 20;  // and for those that are tried together
 
+// Lists of people. Tested with all of the first two at once.
+inline constexpr std::size_t kLists = 100;
+inline constexpr std::size_t kListMembers = 1000;  // of one list
+inline constexpr std::size_t kListRoles = 64;      // of one list
+inline constexpr std::size_t kListFileBytes = 8 * 1024 * 1024;
+inline constexpr std::size_t kMemberIdBytes = 512;
+inline constexpr std::size_t kMemberHandleBytes = 256;
+inline constexpr std::size_t kListRooms = 100'000;       // of all lists: topics times lists times roles grow quickly
+inline constexpr std::size_t kListRoomsPerMessage = 64;  // beside kRoomsPerMessage; more are counted as `rooms_capped`
+inline constexpr std::size_t kVoiceEventsPerCommit = 4096;  // more are dropped and counted
+inline constexpr std::size_t kVoiceTopics = 16;             // named in one event
+
 // Clocks that are not ours.
 inline constexpr std::chrono::seconds kFutureMax = 60s;      // event time beyond seen time by more is clamped
 inline constexpr std::chrono::hours kHorizonDefault = 48h;   // older than this against seen time: too_old

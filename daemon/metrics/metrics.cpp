@@ -235,20 +235,39 @@ void add_counts(Families& all, const std::string& name, const std::string& help,
 const prometheus::Histogram::BucketBoundaries kLatencyBuckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
                                                                  0.25,  0.5,    1,     2.5,  5,     10};
 
+void add_silences(Families& all, const std::vector<ListSilence>& silences) {
+  MetricFamily& expected = all.add("roomtone_list_expected_voices",
+                                   "Members of a list of whom it is known how often they speak.", MetricType::Gauge);
+  MetricFamily& silent = all.add("roomtone_list_silent_voices",
+                                 "Of those, who have not spoken for longer than expected.", MetricType::Gauge);
+  MetricFamily& longest =
+      all.add("roomtone_list_silence_seconds",
+              "The longest of these silences, in event time; 0 where nobody is silent.", MetricType::Gauge);
+  for (const ListSilence& list : silences) {
+    Families::set_gauge(expected, {label("list", list.list)}, count(list.silence.expected));
+    Families::set_gauge(silent, {label("list", list.list)}, count(list.silence.silent));
+    Families::set_gauge(longest, {label("list", list.list)}, count(list.silence.longest_s));
+  }
+}
+
 }  // namespace
 
 struct Metrics::Kept {
   prometheus::Registry registry;
+  prometheus::Family<prometheus::Histogram>& latency;
   prometheus::Histogram& ingest_to_publish;
+  prometheus::Histogram& voice;
   prometheus::Histogram& commit;
   prometheus::Histogram& batch;
 
   Kept()
-      : ingest_to_publish(prometheus::BuildHistogram()
-                              .Name("roomtone_ingest_to_publish_seconds")
-                              .Help("From reading a batch to publishing what it changed.")
-                              .Register(registry)
-                              .Add({{"lane", "ordinary"}}, kLatencyBuckets)),
+      : latency(prometheus::BuildHistogram()
+                    .Name("roomtone_ingest_to_publish_seconds")
+                    .Help("From reading a batch to publishing what it changed, by lane: ordinary, or voice, which is "
+                          "of single posts of people on lists.")
+                    .Register(registry)),
+        ingest_to_publish(latency.Add({{"lane", "ordinary"}}, kLatencyBuckets)),
+        voice(latency.Add({{"lane", "voice"}}, kLatencyBuckets)),
         commit(prometheus::BuildHistogram()
                    .Name("roomtone_store_commit_seconds")
                    .Help("One synced write of the store.")
@@ -265,6 +284,7 @@ Metrics::Metrics(std::size_t series_max) : series_max_(series_max), kept_(std::m
 Metrics::~Metrics() = default;
 
 void Metrics::observe_ingest_to_publish(double seconds) { kept_->ingest_to_publish.Observe(seconds); }
+void Metrics::observe_voice(double seconds) { kept_->voice.Observe(seconds); }
 void Metrics::observe_commit(double seconds) { kept_->commit.Observe(seconds); }
 void Metrics::observe_batch(double seconds) { kept_->batch.Observe(seconds); }
 
@@ -297,6 +317,9 @@ std::string Metrics::render(const Scrape& scrape) const {
   add_counts(all, "roomtone_feed_refused_total",
              "What readers tried and did not get, by why: subscriptions, questions, keys and handshakes.", "reason",
              scrape.refused);
+  add_counts(all, "roomtone_voice_events_dropped_total", "Posts of people on lists that were not told of, by why.",
+             "reason", scrape.voices_dropped);
+  add_silences(all, scrape.silences);
   all.counter("roomtone_queries_total", "Questions at the query socket.", count(scrape.queries));
   all.gauge("roomtone_subscribers", "Connections to the feed socket.", count(scrape.subscribers));
   all.gauge("roomtone_feed_keys", "Keys in the last-value cache.", count(scrape.keys));

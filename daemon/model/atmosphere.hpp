@@ -9,6 +9,7 @@
 
 #include "base/time.hpp"
 #include "model/campaigns.hpp"
+#include "model/silence.hpp"
 
 namespace roomtone {
 
@@ -71,6 +72,16 @@ struct Figures {
   friend bool operator==(const Figures&, const Figures&) = default;
 };
 
+/// How far a list lies from everybody else in the room around it, see model/divergence.hpp.
+struct Divergence {
+  std::string against;  // the key of the room around
+  double tone = 0;      // the list's less the others', -2..2
+  double ci_low = 0;    // 95 % interval
+  double ci_high = 0;
+  bool claimed = false;  // beyond what chance does
+  friend bool operator==(const Divergence&, const Divergence&) = default;
+};
+
 /// What the atmosphere of a room is called. `unknown`: too little could be judged; `quiet`: hardly anybody speaks.
 enum class AtmosphereName : uint8_t { unknown, quiet, calm, buoyant, uneasy, tense, divided };
 inline constexpr std::array<std::string_view, 7> kAtmosphereNames = {"unknown", "quiet", "calm",   "buoyant",
@@ -85,7 +96,9 @@ struct Atmosphere {
   WindowState state = WindowState::partial;
   uint32_t revision = 0;  // grows with every update of the same window, from 1
   Figures figures;
-  double rate_per_min = 0;  // messages per minute of the window's elapsed time
+  std::optional<Divergence> divergence;  // only of rooms of lists, where there is somebody to compare
+  std::optional<Silence> silence;        // only of a list's own room, where somebody is expected to speak
+  double rate_per_min = 0;               // messages per minute of the window's elapsed time
   AtmosphereName name = AtmosphereName::unknown;
   std::string scorer;  // id of the scorer whose figures these are; two joined by '+' when it changed inside
   std::vector<std::string> sources;

@@ -30,6 +30,7 @@ struct Tally {
   std::string deltas;                       // see model/delta.hpp; every message folded, repeats included
   std::string contributions;                // a block, see model/contribution.hpp; empty where the source folds only
   std::vector<Beat> beats;                  // of those authors whom the room asked for; not pure, and in no pane
+  std::string voices;                       // posts of people on lists, see model/voice.hpp; mostly empty
   std::vector<ProducerPosition> positions;  // carried
   std::vector<RequestKey> requests;         // carried
   OnCommitted on_committed;                 // carried

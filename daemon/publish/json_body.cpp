@@ -60,6 +60,11 @@ void put_text(std::string& out, std::string_view name, std::string_view value) {
   append_json_string(out, value);
 }
 
+void put_flag(std::string& out, std::string_view name, bool set) {
+  member(out, name);
+  out.append(set ? "true" : "false");
+}
+
 void append_reading(std::string& out, const Reading& reading) {
   out.push_back('{');
   put_real(out, "tone", reading.tone);
@@ -115,6 +120,28 @@ void put_shares(std::string& out, const Figures& figures) {
   put_real(out, "top_voice_share", figures.top_voice_share);
   member(out, "campaigns");
   append_campaigns(out, figures.campaigns);
+}
+
+void append_silence(std::string& out, const Silence& silence) {
+  member(out, "silence");
+  out.push_back('{');
+  put_count(out, "expected", silence.expected);
+  put_count(out, "silent", silence.silent);
+  put_count(out, "longest_s", silence.longest_s);
+  if (!silence.voices.empty()) {
+    member(out, "voices");
+    out.push_back('[');
+    for (const SilentVoice& voice : silence.voices) {
+      if (out.back() != '[') out.push_back(',');
+      out.push_back('{');
+      put_text(out, "author", voice.author);
+      put_count(out, "silent_s", voice.silent_s);
+      put_count(out, "expected_gap_s", voice.expected_gap_s);
+      out.push_back('}');
+    }
+    out.push_back(']');
+  }
+  out.push_back('}');
 }
 
 std::string_view name_of(WindowState state) {
@@ -187,6 +214,17 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
                  micros(atmosphere.start), micros(atmosphere.end), spec_of(atmosphere.window).size.count(),
                  name_of(atmosphere.state), atmosphere.revision);
   put_said(out, figures);
+  if (const auto& divergence = atmosphere.divergence) {
+    member(out, "divergence");
+    out.push_back('{');
+    put_text(out, "against", divergence->against);
+    put_real(out, "tone", divergence->tone);
+    put_real(out, "ci_low", divergence->ci_low);
+    put_real(out, "ci_high", divergence->ci_high);
+    put_flag(out, "claimed", divergence->claimed);
+    out.push_back('}');
+  }
+  if (atmosphere.silence) append_silence(out, *atmosphere.silence);
   put_real(out, "dispersion", figures.dispersion);
   put_real(out, "rate_per_min", atmosphere.rate_per_min);
   put_text(out, "name", kAtmosphereNames[static_cast<std::size_t>(atmosphere.name)]);
@@ -210,6 +248,28 @@ void append_json(std::string& out, const Figures& figures) {
   put_said(out, figures);
   put_real(out, "dispersion", figures.dispersion);
   put_shares(out, figures);
+  out.push_back('}');
+}
+
+void append_json(std::string& out, const VoiceEvent& event) {
+  out.append("{\"v\":1");
+  put_text(out, "list", event.list);
+  put_text(out, "role", event.role);
+  put_count(out, "time_us", micros(event.time));
+  put_count(out, "seen_us", micros(event.seen));
+  member(out, "topics");
+  out.push_back('[');
+  for (const std::string& topic : event.topics) {
+    if (out.back() != '[') out.push_back(',');
+    append_json_string(out, topic);
+  }
+  out.push_back(']');
+  put_text(out, "lang", event.lang);
+  put_flag(out, "reply", event.traits.reply);
+  put_flag(out, "reshare", event.traits.reshare);
+  put_flag(out, "question", event.traits.question);
+  put_flag(out, "link", event.traits.link);
+  if (!event.author.empty()) put_text(out, "author", event.author);
   out.push_back('}');
 }
 

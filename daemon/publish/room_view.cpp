@@ -137,6 +137,16 @@ bool read_json(std::string_view body, RoomView& view) {
         !read_reading(by_name.object("reputable"), figures.reputable) || !by_name.ok())
       return false;
   }
+  if (const json::object* divergence = fields.object("divergence")) {
+    JsonFields of(*divergence);
+    Divergence& to = atmosphere.divergence.emplace();
+    of.text("against", to.against);
+    of.real("tone", to.tone);
+    of.real("ci_low", to.ci_low);
+    of.real("ci_high", to.ci_high);
+    of.flag("claimed", to.claimed);
+    if (!of.ok()) return false;
+  }
   return read_window(fields.object("window"), atmosphere) && fields.ok();
 }
 
@@ -172,6 +182,11 @@ bool read_protobuf(std::string_view body, RoomView& view) {
   to.figures.raw = reading_of(from.readings().raw());
   to.figures.voice = reading_of(from.readings().voice());
   to.figures.reputable = reading_of(from.readings().reputable());
+  if (from.has_divergence()) {
+    const v1::Divergence& divergence = from.divergence();
+    to.divergence = Divergence{divergence.against(), divergence.tone(), divergence.ci_low(), divergence.ci_high(),
+                               divergence.claimed()};
+  }
   if (from.has_dispersion()) to.figures.dispersion = from.dispersion();
   to.figures.coverage = from.coverage();
   to.figures.automation_share = from.automation_share();

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/limits.hpp"
+#include "model/divergence.hpp"
 #include "model/figures.hpp"
 #include "model/key.hpp"
 
@@ -77,7 +78,7 @@ std::string Windows::scorer_over(Instant start, Instant end) const {
 }
 
 Windows::Composed Windows::compose(PaneTable& panes, RoomState& room, WindowSize which, Instant end,
-                                   Instant heard_until) const {
+                                   Instant heard_until) {
   const WindowSpec& spec = spec_of(which);
   Composed composed;
   Atmosphere& a = composed.atmosphere;
@@ -86,9 +87,10 @@ Windows::Composed Windows::compose(PaneTable& panes, RoomState& room, WindowSize
   a.start = end - spec.size;
   a.end = end;
   const Rollup rollup = panes.fold(room, a.start, a.end);
-  a.figures = figures_of(rollup, {.weights = nullptr, .over = spec.size});
+  a.figures = figures_of(rollup, {.weights = &weights_, .over = spec.size});
   a.figures.periodic_share = periodic_share(rollup, metronomes_);
   a.name = name_of(a.figures);
+  a.divergence = divergence(panes, room.key, rollup, a.start, a.end);
   // A partial window is younger than its size; its rate is over what has passed of it, at least a pane.
   const auto elapsed = std::clamp<std::chrono::microseconds>(heard_until - a.start, width_of(Tier::pane), spec.size);
   a.rate_per_min = rate_per_minute(rollup.n, elapsed);
@@ -96,6 +98,27 @@ Windows::Composed Windows::compose(PaneTable& panes, RoomState& room, WindowSize
   a.sources = sources_;
   composed.digest = digest_of(a.figures);
   return composed;
+}
+
+/// Of a list's room; nothing of another.
+std::optional<Divergence> Windows::divergence(PaneTable& panes, std::string_view key, const Rollup& rollup,
+                                              Instant start, Instant end) {
+  const std::string_view around_key = room_around(key);
+  if (around_key.empty() || rollup.scored() <= 0) return std::nullopt;
+  RoomState* const room = panes.find(around_key);
+  if (room == nullptr) return std::nullopt;
+  auto around = std::ranges::find_if(around_, [&](const Around& kept) {
+    return kept.room == room && kept.start == start && kept.end == end && kept.version == room->version;
+  });
+  if (around == around_.end()) {
+    around = around_.begin() + static_cast<std::ptrdiff_t>(around_next_++ % kAroundKept);
+    const Rollup folded = panes.fold(*room, start, end);
+    const auto voices = folded.voices.entries();
+    *around = {room, start, end, room->version, {voices.begin(), voices.end()}};
+  }
+  auto divergence = divergence_of(rollup.voices.entries(), around->voices);
+  if (divergence) divergence->against = around_key;
+  return divergence;
 }
 
 void Windows::send(RoomState& room, WindowSize which, Composed&& composed, WindowState state, const WindowTick& tick,

@@ -20,6 +20,8 @@ inline constexpr char kProducerFamily = 'n';
 inline constexpr char kRequestFamily = 'i';
 
 inline constexpr char kForgottenFamily = 'f';
+inline constexpr char kVoiceFamily = 'v';
+inline constexpr char kSilenceFamily = 'q';
 
 [[nodiscard]] std::string meta_key();
 [[nodiscard]] std::string forgotten_key();
@@ -28,6 +30,9 @@ inline constexpr char kForgottenFamily = 'f';
 [[nodiscard]] std::string journal_key(uint64_t commit);
 [[nodiscard]] std::string contribution_key(uint64_t commit);
 [[nodiscard]] std::string request_key(uint64_t commit);
+[[nodiscard]] std::string voice_key(std::string_view list);
+/// `w`, list, 0, the member's hash.
+[[nodiscard]] std::string silence_key(std::string_view list, uint64_t member);
 
 /// `n`, source, 0, the producer's hash.
 [[nodiscard]] std::string producer_key(std::string_view source, uint64_t producer);

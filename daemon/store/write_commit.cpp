@@ -42,6 +42,15 @@ Result<void> Store::write(const Commit& commit) {
       put(key, encode_producer(row.position));
     }
   }
+  for (const VoiceRow& row : commit.voice_rows) put(voice_key(row.list), encode_voice_row(row));
+  for (const SilenceRow& row : commit.silence_rows) {
+    const std::string key = silence_key(row.list, row.member);
+    if (row.last == kNoInstant) {
+      batch.Delete(key);
+    } else {
+      put(key, encode_silence_row(row));
+    }
+  }
   if (!commit.requests.empty()) put(request_key(commit.sequence), encode_requests(commit.requests));
   // Each journal, contribution and request row is put once and deleted once, so single deletes do: inside one memtable
   // they cancel out before anything reaches a file.

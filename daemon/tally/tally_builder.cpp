@@ -63,6 +63,7 @@ void TallyBuilder::begin(std::span<const std::string> keys, bool contributions, 
   block_keys_.clear();
   block_rooms_.clear();
   block_records_.clear();
+  records_ = 0;
 }
 
 uint32_t TallyBuilder::entry_for(uint32_t room, SpanIndex pane) {
@@ -72,10 +73,6 @@ uint32_t TallyBuilder::entry_for(uint32_t room, SpanIndex pane) {
   entries_.push_back({room, heads_[room], pane, 0, 0});
   heads_[room] = at;
   return at;
-}
-
-SipKey TallyBuilder::key_of(Network network) const {
-  return {key_.k0 ^ (0x9e3779b97f4a7c15ULL * (static_cast<uint64_t>(network) + 1)), key_.k1};
 }
 
 Gate& TallyBuilder::gate_for(SpanIndex pane) {
@@ -91,7 +88,7 @@ Gate& TallyBuilder::gate_for(SpanIndex pane) {
 
 bool TallyBuilder::note(const Message& message, const Tokens& tokens, std::span<const uint32_t> rooms) {
   MessagePart part;
-  if (!message.author.empty()) part.author = sketch_hash(sip_hash(key_of(message.network), message.author));
+  if (!message.author.empty()) part.author = author_hash(key_, message.network, message.author);
   part.signature = signature_of(tokens, key_);
   part.traits = traits_of(message, tokens);
   const SpanIndex pane = span_of(message.event_time, Tier::pane);
@@ -165,6 +162,7 @@ void TallyBuilder::keep(const Message& message, SpanIndex pane, const MessagePar
     if (there.mood != part.mood) contribution_.moods.push_back({block_key(there.room), there.mood});
   }
   encode_contribution(contribution_, block_records_);
+  ++records_;
 }
 
 void TallyBuilder::retract(const Message& message) {
@@ -178,6 +176,7 @@ void TallyBuilder::retract(const Message& message) {
   contribution_.alias = alias_of(message);
   contribution_.version = message.version;
   encode_contribution(contribution_, block_records_);
+  ++records_;
 }
 
 void TallyBuilder::finish(Tally& into) {

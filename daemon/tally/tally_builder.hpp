@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/hash.hpp"
+#include "model/author.hpp"
 #include "model/contribution.hpp"
 #include "model/message.hpp"
 #include "model/mood.hpp"
@@ -47,6 +48,9 @@ class TallyBuilder {
 
   [[nodiscard]] Ledger& ledger() { return ledger_; }
 
+  /// Records in the batch's contribution block so far: the number that the next one will have.
+  [[nodiscard]] uint32_t records() const { return records_; }
+
   /// Fills ledger, newest_event, deltas, contributions and beats of `into`.
   void finish(Tally& into);
 
@@ -72,7 +76,7 @@ class TallyBuilder {
 
   uint32_t entry_for(uint32_t room, SpanIndex pane);
   Gate& gate_for(SpanIndex pane);
-  [[nodiscard]] SipKey key_of(Network network) const;
+  [[nodiscard]] SipKey key_of(Network network) const { return roomtone::key_of(key_, network); }
   [[nodiscard]] uint64_t alias_of(const Message& message) const;
   uint32_t block_key(uint32_t room);
   void keep(const Message& message, SpanIndex pane, const MessagePart& part, std::span<const uint32_t> rooms,
@@ -109,6 +113,7 @@ class TallyBuilder {
   std::vector<std::string_view> block_keys_;
   std::vector<uint32_t> block_rooms_;  // rooms with a place, to reset quickly
   std::string block_records_;
+  uint32_t records_ = 0;  // in block_records_
   Contribution contribution_;
 };
 

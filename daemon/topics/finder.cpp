@@ -356,7 +356,7 @@ bool Finder::look_for(const AskedOperand& asked) {
 /// As look_at_whole_hashtags() does.
 bool Finder::is_whole_hashtag(const AskedOperand& asked) {
   if (tokens_.hashtags == 0 || !may_have(asked.hash)) return false;
-  const std::vector<Token>& tokens = tokens_.tokens;
+  const TokenList& tokens = tokens_.tokens;
   for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
     if (tokens[i].kind == TokenKind::hashtag && (tokens[i + 1].flags & kGuessed) != 0 &&
         tokens_.view(tokens[i]) == asked.operand.text)

@@ -29,7 +29,7 @@ std::shared_ptr<const Catalog> catalog() {
     if (!rules || !scorer) std::abort();
     mood::WordEffects effects = scorer->word_effects();
     return std::make_shared<const Catalog>(
-        Catalog{std::move(*rules), std::move(*scorer), std::move(effects), {"room"}, {}, {}});
+        Catalog{std::move(*rules), std::move(*scorer), std::move(effects), {}, {}, {"room"}, {}, {}});
   }();
   return loaded;
 }

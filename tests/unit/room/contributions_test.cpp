@@ -46,7 +46,8 @@ struct Life {
     Ledger ledger;
     for (const Said& said : all) ++ledger[said.retraction ? Column::retraction : Column::counted];
     undo.clear();
-    EXPECT_TRUE(index.apply(block_of(all), undo, ledger));
+    repeats.clear();
+    EXPECT_TRUE(index.apply(block_of(all), undo, ledger, repeats));
     return ledger;
   }
   void commit() {
@@ -70,6 +71,7 @@ struct Life {
   uint64_t sequence = 0;
   std::deque<std::pair<uint64_t, std::string>> rows;
   std::string undo;
+  std::vector<uint32_t> repeats;
 };
 
 int64_t retracted(const Ledger& ledger) { return ledger[Beside::retracted]; }
@@ -98,6 +100,13 @@ TEST(ContributionIndex, ARepeatBesideSomethingNewIsLeftOutAndTheRestStays) {
 TEST(ContributionIndex, ARepeatWithinOneBlockIsSeen) {
   Life life;
   EXPECT_EQ(life.hear({{.id = 7}, {.id = 7}})[Column::duplicate], 1);
+}
+
+TEST(ContributionIndex, TellsWhichRecordsAreRepeats) {
+  Life life;
+  life.hear({{.id = 7}});
+  life.hear({{.id = 8}, {.id = 7}, {.id = 9, .retraction = true}, {.id = 8}, {.id = 10}});
+  EXPECT_EQ(life.repeats, (std::vector<uint32_t>{1, 3}));
 }
 
 TEST(ContributionIndex, ADeleteFindsAMessageByTheNameItsSourceUses) {
@@ -214,7 +223,7 @@ TEST(ContributionIndex, ADeleteTakesBackTheMoodOfEachRoomAlsoAfterARestart) {
     begin_block({"room", "t/derby", "t/launch"}, block);
     for (uint64_t id = 1; id <= 40; ++id) encode_contribution(moody(id, rooms), block);
     Ledger ledger;
-    ASSERT_TRUE(life.index.apply(block, life.undo, ledger));
+    ASSERT_TRUE(life.index.apply(block, life.undo, ledger, life.repeats));
     ASSERT_TRUE(life.undo.empty());
     life.commit();
     if (restarted) life.restart();

@@ -305,5 +305,28 @@ TEST_F(RoomTest, ARowFollowsItsJournalWithinTenSeconds) {
   EXPECT_EQ(made.panes.size(), 1u);
 }
 
+TEST_F(RoomTest, AListsRoomIsComparedWithTheOthersAroundIt) {
+  for (uint64_t author = 1; author <= 60; ++author) {
+    const bool listed = author <= 30;
+    const MessagePart part = said(author, (listed ? -500'000 : 300'000) + (author % 2 == 0 ? 100'000 : -100'000));
+    for (const char* key : {"room", "t/derby"}) hear(script_.tally({{kNine, part}}, key));
+    if (!listed) continue;
+    hear(script_.tally({{kNine, part}}, "c/racing"));
+    hear(script_.tally({{kNine, part}}, "t/derby/c/racing"));
+  }
+  std::map<std::string, std::optional<Divergence>> found;
+  for (const Update& update : of(commit(), WindowSize::minute))
+    found[update.atmosphere.key] = update.atmosphere.divergence;
+  ASSERT_EQ(found.size(), 4u);
+  EXPECT_FALSE(found["room"]);
+  EXPECT_FALSE(found["t/derby"]);
+  for (const auto& [key, around] : {std::pair("c/racing", "room"), std::pair("t/derby/c/racing", "t/derby")}) {
+    ASSERT_TRUE(found[key]) << key;
+    EXPECT_EQ(found[key]->against, around);
+    EXPECT_NEAR(found[key]->tone, -0.8 * 30 / 34, 1e-6);
+    EXPECT_TRUE(found[key]->claimed);
+  }
+}
+
 }  // namespace
 }  // namespace roomtone::room
