@@ -13,6 +13,7 @@
 #include "app/catalog.hpp"
 #include "app/commit_writer.hpp"
 #include "app/guarded_thread.hpp"
+#include "app/explanation_reader.hpp"
 #include "app/history_reader.hpp"
 #include "app/observer.hpp"
 #include "app/pipeline.hpp"
@@ -201,7 +202,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   auto curve = curve_options(config.publish);
   if (!curve) return refuse(log, ExitCode::config, curve.error());
   feed_opts.curve = std::move(*curve);
-  feed_opts.read_history = history_reader(store, log);
+  feed_opts.read_past = {history_reader(store, log), explanation_reader(store, log)};
   auto feed_opened = publish::Feed::open(std::move(feed_opts), clock);
   if (!feed_opened) return refuse(log, code_for(feed_opened.error()), feed_opened.error());
   publish::Feed& feed = **feed_opened;

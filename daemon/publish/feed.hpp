@@ -53,7 +53,7 @@ struct FeedOptions {
   std::size_t checks_max = 1000;     // prefixes that get a check frame each second
   std::size_t replay_bytes_max = 16u << 20;  // of recent updates, kept for REPLAY
   std::size_t history_queue_max = 16;        // questions about history that wait
-  ReadHistory read_history;                  // without it HISTORY is `unavailable`; called on a thread of its own
+  ReadPast read_past;                        // without it HISTORY and EXPLAIN are `unavailable`; called on one thread
   std::optional<CurveOptions> curve;         // without it whoever connects may read everything
 };
 
