@@ -16,10 +16,10 @@ namespace {
 
 constexpr std::size_t kWide = 120;       // bars grow no longer
 constexpr std::size_t kNameCells = 12;   // of words in a column; a longer one pushes what follows it
-constexpr std::size_t kLegendHalf = 14;  // narrower bars say it themselves
+constexpr std::size_t kLegendHalf = 8;   // narrower bars say it themselves
 constexpr std::size_t kHalfMin = 6;      // nor shorter
 constexpr std::size_t kNumberCells = 7;  // "-0.123 "
-constexpr std::size_t kWordCells = 48;   // word, and what happened to it
+constexpr std::size_t kWordCells = 46;   // word, and what happened to it
 
 /// Ranges of code points that take cells of their own, from left to right, and do nothing else.
 struct Range {
@@ -148,9 +148,9 @@ std::string what_happened(const WordShift& word) {
   if (std::abs(word.frequency) >= std::abs(word.mood)) {
     out = word.share_now >= word.share_before ? "more often" : "less often";
   } else {
-    out = word.mood > 0 ? "in a brighter mood" : "in a darker mood";
+    out = word.mood > 0 ? "brighter mood" : "darker mood";
   }
-  return out + fmt::format(", {:.1f} in 100 after {:.1f}", word.share_now * 100, word.share_before * 100);
+  return out + fmt::format(", {:.1f} % after {:.1f} %", word.share_now * 100, word.share_before * 100);
 }
 
 void draw_shift(const Shift& shift, const ExplainScreen& screen, std::vector<std::string>& lines) {
@@ -176,8 +176,8 @@ void draw_shift(const Shift& shift, const ExplainScreen& screen, std::vector<std
   };
   if (half >= kLegendHalf) {
     ScreenLine legend(screen.columns, screen.colour);
-    legend.right("less pleasant ", kNumberCells + half, Paint::dim).add(screen.unicode ? "│" : "|", Paint::dim);
-    lines.push_back(legend.add(" more pleasant", Paint::dim).take());
+    legend.right("darker ", kNumberCells + half, Paint::dim).add(screen.unicode ? "│" : "|", Paint::dim);
+    lines.push_back(legend.add(" brighter", Paint::dim).take());
   }
   for (const WordShift& word : shift.words)
     draw(word.contribution, words_for_terminal(word.word, screen.unicode), what_happened(word));

@@ -4,6 +4,7 @@
 
 #include "base/assert.hpp"
 #include "model/delta.hpp"
+#include "tally/author.hpp"
 #include "tally/signature.hpp"
 
 namespace roomtone::tally {
@@ -72,7 +73,7 @@ uint32_t TallyBuilder::entry_for(uint32_t room, SpanIndex pane) {
 }
 
 SipKey TallyBuilder::key_of(Network network) const {
-  return {key_.k0 ^ (0x9e3779b97f4a7c15ULL * (static_cast<uint64_t>(network) + 1)), key_.k1};
+  return tally::key_of(key_, network);
 }
 
 Gate& TallyBuilder::gate_for(SpanIndex pane) {
@@ -89,7 +90,7 @@ Gate& TallyBuilder::gate_for(SpanIndex pane) {
 bool TallyBuilder::add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms,
                        std::span<const RoomMood> own) {
   MessagePart part;
-  if (!message.author.empty()) part.author = sketch_hash(sip_hash(key_of(message.network), message.author));
+  part.author = author_hash(key_, message.network, message.author);
   part.signature = signature_of(tokens, key_);
   part.mood = mood;
   part.traits = traits_of(message, tokens);

@@ -54,10 +54,11 @@ before   2026-07-04 13:55:00 to 14:55:00  tone +0.12 (+0.10 to +0.15) calm
 
 What moved it by -0.38 (in a sample of 60 messages, after 64; the sample misses
 +0.02)
--0.250 ############|             awful      more often, 50.0 in 100 after 2.0
--0.200   ##########|             nice       in a darker mood, 25.0 in 100 after
-+0.125             |######       win        more often, 25.0 in 100 after 0.0
--0.050           ##|             everything else
+             darker | brighter
+-0.250 #############|              awful      more often, 50.0 % after 2.0 %
+-0.200    ##########|              nice       darker mood, 25.0 % after 25.0 %
++0.125              |#######       win        more often, 25.0 % after 0.0 %
+-0.050           ###|              everything else
 
 Voices
   The loudest wrote 25 % (6 % before); without it 50 % of the change is gone.
