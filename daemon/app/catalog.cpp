@@ -32,10 +32,12 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const Config& config) {
     scorer->use(std::move(*lexicon));
   }
 
+  mood::WordEffects effects = scorer->word_effects();
   std::vector<std::string> keys{std::string(kRoomKey)};
   for (std::size_t i = 0; i < rules->size(); ++i)
     keys.push_back("t/" + std::string(rules->id(static_cast<topics::TopicIndex>(i))));
-  return std::make_shared<const Catalog>(Catalog{std::move(*rules), std::move(*scorer), std::move(keys)});
+  return std::make_shared<const Catalog>(
+      Catalog{std::move(*rules), std::move(*scorer), std::move(effects), std::move(keys)});
 }
 
 }  // namespace roomtone::app

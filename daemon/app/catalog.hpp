@@ -16,6 +16,7 @@ namespace roomtone::app {
 struct Catalog {
   topics::RuleSet rules;
   mood::Scorer scorer;
+  mood::WordEffects effects;      // of `scorer`
   std::vector<std::string> keys;  // by room index: "room", then "t/<id>" by TopicIndex
 };
 

@@ -108,11 +108,12 @@ publish::FeedOptions feed_options(const Config& config, uint64_t epoch) {
 
 /// One worker's loop: batch in, tally out, until the queue is closed and empty.
 void work(Worker& worker, BoundedQueue<Batch>& batches, ReorderBuffer& tallies, const Published<Catalog>& catalog,
-          const std::vector<std::unique_ptr<ingest::Outlet>>& outlets, metrics::Metrics& metrics, const Clock& clock) {
+          const RoomThread& room, const std::vector<std::unique_ptr<ingest::Outlet>>& outlets,
+          metrics::Metrics& metrics, const Clock& clock) {
   while (auto batch = batches.pop()) {
     const Mono begun = clock.mono();
     const std::shared_ptr<const Catalog> current = catalog.load();
-    Tally tally = worker.tally(std::move(*batch), *current);
+    Tally tally = worker.tally(std::move(*batch), *current, room.beats_below());
     outlets[static_cast<std::size_t>(tally.source)]->recycle(std::move(*batch));
     metrics.observe_batch(std::chrono::duration<double>(clock.mono() - begun).count());
     tallies.push(std::move(tally));
@@ -324,7 +325,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
     Worker& worker = *worker_states.emplace_back(
         std::make_unique<Worker>(pipeline_sources, recovered.sketch_key, config.pipeline.horizon));
     worker_runs.push_back(guarded_thread("worker", log, [&](const std::stop_token&) {
-      work(worker, batches, tallies, catalog, outlets, metrics, clock);
+      work(worker, batches, tallies, catalog, room_thread, outlets, metrics, clock);
     }));
   }
   std::jthread recorder_runs;

@@ -10,10 +10,10 @@ namespace roomtone::app {
 Worker::Worker(std::vector<PipelineSource> sources, const SipKey& sketch_key, std::chrono::milliseconds horizon)
     : sources_(std::move(sources)), horizon_(horizon), builder_(sketch_key) {}
 
-Tally Worker::tally(Batch&& batch, const Catalog& catalog) {
+Tally Worker::tally(Batch&& batch, const Catalog& catalog, uint64_t beats_below) {
   const PipelineSource& source = sources_.at(static_cast<std::size_t>(batch.source));
   decode::Decoder& decoder = decoder_for(source.format);
-  builder_.begin(catalog.keys, source.contributions, source.delete_scope);
+  builder_.begin(catalog.keys, source.contributions, source.delete_scope, beats_below);
   Ledger& ledger = builder_.ledger();
   ledger[Column::malformed] += batch.oversized;
   ledger[Column::duplicate] += batch.repeats;
@@ -81,12 +81,18 @@ void Worker::take(const Message& message, const Catalog& catalog) {
   }
 
   catalog.scorer.lexicon().find(tokens_, users_words_);
-  const Mood mood = catalog.scorer.score(tokens_, message.lang, users_words_);
+  const bool wanted = builder_.note(message, tokens_, rooms_);
+  const Mood mood = catalog.scorer.score(tokens_, message.lang, users_words_, features_);
   own_moods_.clear();
   if (users_words_.topical) judge_by_topic(message, catalog);
   if (!mood.scored) ++builder_.ledger()[Beside::unscored];
   if (rooms_.size() == 1) ++builder_.ledger()[Beside::no_topic];
-  if (builder_.add(message, tokens_, mood, rooms_, own_moods_)) builder_.say_more(tokens_, {});
+  if (wanted && mood.scored) {
+    catalog.effects.words_of(tokens_, features_, words_);
+  } else if (wanted) {
+    words_.clear();
+  }
+  builder_.add(mood, own_moods_, wanted ? &words_ : nullptr);
 }
 
 /// Its mood in those rooms whose topic gives a word of it a meaning of its own.

@@ -15,6 +15,7 @@
 #include "model/message.hpp"
 #include "model/tally.hpp"
 #include "model/tokens.hpp"
+#include "mood/features.hpp"
 #include "mood/lexicon.hpp"
 #include "tally/tally_builder.hpp"
 #include "topics/rules.hpp"
@@ -37,7 +38,8 @@ class Worker {
  public:
   Worker(std::vector<PipelineSource> sources, const SipKey& sketch_key, std::chrono::milliseconds horizon);
 
-  [[nodiscard]] Tally tally(Batch&& batch, const Catalog& catalog);
+  /// `beats_below`: see room::Metronomes::below().
+  [[nodiscard]] Tally tally(Batch&& batch, const Catalog& catalog, uint64_t beats_below = 0);
 
  private:
   void take(const Message& message, const Catalog& catalog);
@@ -55,6 +57,8 @@ class Worker {
   std::vector<topics::TopicIndex> topics_;
   std::vector<uint32_t> rooms_;
   mood::LexiconHits users_words_;
+  mood::Features features_;
+  SampleWords words_;
   std::vector<RoomMood> own_moods_;
   tally::TallyBuilder builder_;
 };

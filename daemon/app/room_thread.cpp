@@ -35,6 +35,7 @@ void RoomThread::run() {
     ready.clear();
     open = tallies_.take(ready, std::clamp<std::chrono::microseconds>(until_commit, 0us, commit_every_));
     for (Tally& tally : ready) room_.merge(std::move(tally), clock_.mono());
+    beats_below_.store(room_.beats_below(), std::memory_order_relaxed);
 
     const bool now_drained = room_.drained() && !drained;
     const bool full = room_.pending_bytes() >= kGatherBytes;

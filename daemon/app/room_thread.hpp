@@ -29,6 +29,9 @@ class RoomThread {
   /// Until the reorder buffer is closed and empty; the last commit leaves no journal behind.
   void run();
 
+  /// What workers make beats of, see room::Metronomes::below(). Any thread.
+  [[nodiscard]] uint64_t beats_below() const { return beats_below_; }
+
   /// Monotonic time of the last turn of the loop, for /healthz.
   [[nodiscard]] Mono last_turn() const { return Mono(Mono::duration(last_turn_.load())); }
 
@@ -46,6 +49,7 @@ class RoomThread {
   const std::chrono::milliseconds commit_every_;
   const Hooks hooks_;
   std::atomic<Mono::rep> last_turn_{0};
+  std::atomic<uint64_t> beats_below_{UINT64_MAX};
 };
 
 }  // namespace roomtone::app

@@ -14,11 +14,20 @@ namespace roomtone {
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
+/// What word_hash() mixes into the two words of eight bytes; into the second also the size, so that zeros behind the
+/// end cannot collide with zeros in a word.
+inline constexpr uint64_t kFirstSalt = 0xa0761d6478bd642fULL;
+[[nodiscard]] constexpr uint64_t second_salt(std::size_t size) { return 0xe7037ed1a0b428dbULL + size; }
+
+/// word_hash() of two words with their salts.
+[[nodiscard]] constexpr uint64_t salted_word_hash(uint64_t first, uint64_t second) {
+  const uint64_t hash = fold_product(first, second);
+  return hash == 0 ? 1 : hash;
+}
+
 /// word_hash() of up to sixteen bytes, given as two words of eight with zeros behind the last byte.
 [[nodiscard]] constexpr uint64_t word_hash16(uint64_t first, uint64_t second, std::size_t size, uint64_t state = 0) {
-  // The size is part of it, so that zeros behind the end cannot collide with zeros in a word.
-  const uint64_t hash = fold_product(first ^ 0xa0761d6478bd642fULL ^ state, second ^ (0xe7037ed1a0b428dbULL + size));
-  return hash == 0 ? 1 : hash;
+  return salted_word_hash(first ^ kFirstSalt ^ state, second ^ second_salt(size));
 }
 
 /// Fast unkeyed hash of a word, for lookups in tables that were built from trusted input (lexicon, rules).

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "cli/phrases_film.hpp"
+
 // All of this is fiction: the couple, the horses, the product and the company that makes it. The sentences avoid the
 // words by which the generated topics are found (see scenario_topics.cpp), so that a post counts for exactly the
 // rooms it was written for.
@@ -323,6 +325,11 @@ constexpr auto kLaunchSad = std::to_array<std::string_view>({
     "I feel cheated. The Lumen 3 fails and Northlight stays silent.",
 });
 
+constexpr auto kTurnWords = std::to_array<std::string_view>(
+    {"update",       "dead",     "bricked",  "brick",     "disaster", "furious",  "worst",  "killed",    "garbage",
+     "pathetic",     "shameful", "terrible", "overheats", "crashes",  "horrible", "refund", "nightmare", "catastrophe",
+     "disappointed", "awful",    "cheated",  "broken",    "useless",  "hate",     "stuck",  "lost"});
+
 // ---- the race ------------------------------------------------------------------------------------------------------
 
 constexpr auto kDerbyHappy = std::to_array<std::string_view>({
@@ -481,6 +488,11 @@ List sentences_of(Activity activity, Tongue tongue, MoodLabel mood) {
     case Activity::experts: return by_mood(mood, kExpertSad, kExpertPlain, kExpertHappy);
     case Activity::campaign: return mood == MoodLabel::positive ? List(kCampaign) : List();
     case Activity::flood: return mood == MoodLabel::negative ? List(kFlood) : List();
+    case Activity::film: return film_sentences(mood);
+    case Activity::critics: return critic_sentences(mood);
+    case Activity::showtimes: return mood == MoodLabel::neutral ? showtime_sentences() : List();
+    case Activity::echo:
+    case Activity::wave: return {};
   }
   return {};
 }
@@ -500,6 +512,8 @@ List words_of(std::string_view slot) {
   return {};
 }
 
+List turn_words() { return kTurnWords; }
+
 List emoji_of(MoodLabel mood) { return by_mood(mood, kSadEmoji, kPlainEmoji, kHappyEmoji); }
 
 List hashtags_of(Activity activity) {
@@ -511,6 +525,11 @@ List hashtags_of(Activity activity) {
     case Activity::experts:
     case Activity::flood: return kDerbyTags;
     case Activity::campaign: return kCampaignTags;
+    case Activity::film:
+    case Activity::critics:
+    case Activity::showtimes:
+    case Activity::echo:
+    case Activity::wave: return film_hashtags();
     case Activity::topic: return {};
   }
   return {};
@@ -524,6 +543,11 @@ List anchors_of(Activity activity) {
     case Activity::experts:
     case Activity::flood: return kDerbyAnchors;
     case Activity::campaign: return kCampaignAnchors;
+    case Activity::film:
+    case Activity::critics:
+    case Activity::showtimes:
+    case Activity::echo:
+    case Activity::wave: return film_anchors();
     case Activity::everyday:
     case Activity::topic: return {};
   }

@@ -9,8 +9,24 @@
 namespace roomtone::cli {
 
 /// What a simulated post is about.
-enum class Activity : uint8_t { everyday, topic, wedding, launch, derby, experts, campaign, flood };
-inline constexpr std::size_t kActivities = 8;
+enum class Activity : uint8_t {
+  everyday,
+  topic,
+  wedding,
+  launch,
+  derby,
+  experts,
+  campaign,
+  flood,
+  film,  // from here on: only in a story with the film
+  critics,
+  showtimes,
+  echo,
+  wave
+};
+inline constexpr std::size_t kActivities = 13;
+/// The activities up to here share out the posts of every story; the film's come on top of them.
+inline constexpr std::size_t kSharedActivities = 8;
 
 /// The languages that the simulated crowd writes.
 enum class Tongue : uint8_t { en, es, ja, de };
@@ -23,7 +39,8 @@ inline constexpr std::size_t kTongues = 4;
 /// Sentences of one activity in one mood. `{slot}` is filled from words_of(slot); `{n}` with a number, `{mention}`
 /// with a handle, `{link}` with an address and `{topic}` with the generated topic's name. Sentences hold no double
 /// quotes, backslashes, angle brackets or ampersands, so they mean the same in JSON and in HTML. Only everyday
-/// posts are written in languages other than English; asking for others gives nothing.
+/// posts are written in languages other than English; asking for others gives nothing, and so do echoes and waves,
+/// which are made otherwise (see film_texts.hpp).
 [[nodiscard]] std::span<const std::string_view> sentences_of(Activity activity, Tongue tongue, MoodLabel mood);
 
 /// What may stand in a slot; nothing for a name that is not a slot of words.
@@ -31,6 +48,9 @@ inline constexpr std::size_t kTongues = 4;
 
 /// Emoji that go with a mood.
 [[nodiscard]] std::span<const std::string_view> emoji_of(MoodLabel mood);
+
+/// The words by which the launch's turn is told from what was said before: of its angry posts alone, lower case.
+[[nodiscard]] std::span<const std::string_view> turn_words();
 
 /// Hashtags that an activity's posts may carry; the first one alone makes the post match the activity's topic.
 [[nodiscard]] std::span<const std::string_view> hashtags_of(Activity activity);

@@ -1,6 +1,7 @@
 #include "cli/post_writer.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <iterator>
 
@@ -8,6 +9,7 @@
 
 #include "base/assert.hpp"
 #include "base/time.hpp"
+#include "cli/cast_accounts.hpp"
 
 namespace roomtone::cli {
 namespace {
@@ -27,6 +29,9 @@ constexpr auto kPairs = [] {
   }
   return out;
 }();
+
+// When all accounts were made of which nothing else is told: 2024-03-01.
+constexpr int64_t kEarlyDay = 19'783;
 
 constexpr std::string_view kVideoTitles[] = {"Live from the harbour", "How bridges are built", "A slow train north",
                                              "Twelve minutes of rain", "What the tide brings"};
@@ -129,6 +134,19 @@ class Pen {
     *at_++ = 'Z';
   }
 
+  /// Midnight of a day since 1970-01-01. Accounts differ in theirs from line to line, so nothing is remembered.
+  void midnight(int64_t day) {
+    const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
+    const auto year = static_cast<uint32_t>(static_cast<int>(date.year()));
+    digits2(year / 100);
+    digits2(year % 100);
+    *at_++ = '-';
+    digits2(static_cast<unsigned>(date.month()));
+    *at_++ = '-';
+    digits2(static_cast<unsigned>(date.day()));
+    *this << "T00:00:00.000Z";
+  }
+
  private:
   void digits2(uint32_t number) {
     *at_++ = static_cast<char>('0' + number / 10);
@@ -185,9 +203,11 @@ void write_embed(Pen& pen, uint64_t dice) {
       << (dice >> 44) << R"("}},)";
 }
 
-void write_post_record(Pen& pen, const Event& event) {
+void write_post_record(Pen& pen, const Event& event, const AccountFacts* account) {
   write_embed(pen, event.dice);
   write_facets(pen, event.text);
+  if (account != nullptr && account->bot)
+    pen << R"("labels":{"$type":"com.atproto.label.defs#selfLabels","values":[{"val":"bot"}]},)";
   if (event.lang_declared) pen << R"("langs":[")" << code_of(event.tongue) << R"("],)";
   if (event.reply) {
     pen << R"("reply":{"parent":)";
@@ -216,7 +236,7 @@ std::string_view collection_of(EventKind kind) {
   return {};
 }
 
-void write_commit(Pen& pen, const Event& event) {
+void write_commit(Pen& pen, const Event& event, const AccountFacts* account) {
   const std::string_view operation = event.kind == EventKind::unlike    ? "delete"
                                      : event.kind == EventKind::profile ? "update"
                                                                         : "create";
@@ -236,7 +256,7 @@ void write_commit(Pen& pen, const Event& event) {
   pen.time(event.created_us);
   pen << R"(",)";
   switch (event.kind) {
-    case EventKind::post: write_post_record(pen, event); break;
+    case EventKind::post: write_post_record(pen, event, account); break;
     case EventKind::like:
     case EventKind::repost:
       pen << R"("subject":)";
@@ -256,7 +276,7 @@ void write_commit(Pen& pen, const Event& event) {
   pen << "\"}";
 }
 
-void write_jetstream(Pen& pen, const Event& event) {
+void write_jetstream(Pen& pen, const Event& event, const AccountFacts* account) {
   pen << R"({"did":")";
   pen.did(event.self.author);
   pen << R"(","time_us":)" << static_cast<uint64_t>(event.seen_us) << R"(,"kind":)";
@@ -275,7 +295,7 @@ void write_jetstream(Pen& pen, const Event& event) {
     pen.time(event.created_us);
     pen << "\"}";
   } else {
-    write_commit(pen, event);
+    write_commit(pen, event, account);
   }
   pen << "}\n";
 }
@@ -322,12 +342,9 @@ void write_html(Pen& pen, const ComposedText& text) {
   pen << "</p>";
 }
 
-void write_mastodon(Pen& pen, const Event& event) {
+void write_mastodon(Pen& pen, const Event& event, const AccountFacts* account) {
   std::string handle;
-  if (event.activity == Activity::experts)
-    handle = expert_name(static_cast<uint32_t>(event.self.author - kFirstExpert));
-  else
-    append_handle(event.self.author, handle);
+  append_cast_handle(event.self.author, handle);
   pen << R"({"id":")" << event.self.rkey << R"(","created_at":")";
   pen.time(event.created_us);
   if (event.reply) {
@@ -345,12 +362,15 @@ void write_mastodon(Pen& pen, const Event& event) {
       << R"(","url":"https://social.example/@)" << handle << "/" << event.self.rkey
       << R"(","replies_count":0,"reblogs_count":0,"favourites_count":0,"edited_at":null,"content":")";
   write_html(pen, event.text);
-  pen << R"(","reblog":null,"application":{"name":"Web","website":null},"account":{"id":")" << event.self.author + 1
-      << R"(","username":")" << handle << R"(","acct":")" << handle << R"(","display_name":")" << handle
-      << R"(","locked":false,"bot":false,"discoverable":true,"group":false,"created_at":"2024-03-01T00:00:00.000Z","note":"","url":"https://social.example/@)"
-      << handle << R"(","uri":"https://social.example/users/)" << handle << R"(","followers_count":)"
-      << event.dice % 900 << R"(,"following_count":)" << event.dice / 1000 % 700 << R"(,"statuses_count":)"
-      << event.dice / 1'000'000 % 5000
+  pen << R"(","reblog":null,"application":{"name":")" << (account == nullptr ? "Web" : account->client)
+      << R"(","website":null},"account":{"id":")" << event.self.author + 1 << R"(","username":")" << handle
+      << R"(","acct":")" << handle << R"(","display_name":")" << handle << R"(","locked":false,"bot":)"
+      << (account != nullptr && account->bot ? "true" : "false")
+      << R"(,"discoverable":true,"group":false,"created_at":")";
+  pen.midnight(account == nullptr ? kEarlyDay : account->created_day);
+  pen << R"(","note":"","url":"https://social.example/@)" << handle << R"(","uri":"https://social.example/users/)"
+      << handle << R"(","followers_count":)" << event.dice % 900 << R"(,"following_count":)" << event.dice / 1000 % 700
+      << R"(,"statuses_count":)" << event.dice / 1'000'000 % 5000
       << R"(,"noindex":false,"emojis":[],"fields":[]},"media_attachments":[],"mentions":[)";
   bool first = true;
   for (const Facet& facet : event.text.facets) {
@@ -372,7 +392,7 @@ void write_mastodon(Pen& pen, const Event& event) {
       << "\n";
 }
 
-void write_own(Pen& pen, const Event& event) {
+void write_own(Pen& pen, const Event& event, const AccountFacts* account) {
   pen << R"({"id":")";
   pen.uri(event.self);
   pen << R"(","time":")";
@@ -388,6 +408,11 @@ void write_own(Pen& pen, const Event& event) {
     pen.uri(event.root);
     pen << "\"";
   }
+  if (account != nullptr) {
+    pen << R"(,"client":")" << account->client << R"(","account_created":")";
+    pen.midnight(account->created_day);
+    pen << (account->bot ? R"(","bot":true)" : "\"");
+  }
   pen << R"(,"text":")";
   pen.escaped(event.text.bytes);
   pen << "\"}\n";
@@ -395,19 +420,23 @@ void write_own(Pen& pen, const Event& event) {
 
 }  // namespace
 
-PostWriter::PostWriter(WireFormat format) : format_(format), pen_(std::make_unique<Pen>()) {}
+PostWriter::PostWriter(WireFormat format, std::optional<int64_t> story_day)
+    : format_(format), story_day_(story_day), pen_(std::make_unique<Pen>()) {}
 PostWriter::~PostWriter() = default;
 
 std::string_view PostWriter::line(const Event& event) {
   pen_->start();
+  AccountFacts facts{};
+  if (story_day_) facts = account_of(event.self.author, *story_day_);
+  const AccountFacts* account = story_day_ ? &facts : nullptr;
   if (format_ == WireFormat::jetstream)
-    write_jetstream(*pen_, event);
+    write_jetstream(*pen_, event, account);
   else if (event.kind != EventKind::post)
     return {};
   else if (format_ == WireFormat::mastodon)
-    write_mastodon(*pen_, event);
+    write_mastodon(*pen_, event, account);
   else
-    write_own(*pen_, event);
+    write_own(*pen_, event, account);
   return pen_->line();
 }
 

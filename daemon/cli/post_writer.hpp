@@ -2,10 +2,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "cli/scenario.hpp"
+#include "cli/event.hpp"
 
 namespace roomtone::cli {
 
@@ -24,7 +25,9 @@ enum class WireFormat : uint8_t { jetstream, mastodon, own };
 /// view. Not thread-safe.
 class PostWriter {
  public:
-  explicit PostWriter(WireFormat format);
+  /// With the day on which the story starts (days since 1970-01-01) posts also tell of their accounts what the format
+  /// has room for: when it was made, with which client it posts, whether it says that it is a bot.
+  explicit PostWriter(WireFormat format, std::optional<int64_t> story_day = {});
   ~PostWriter();
   PostWriter(const PostWriter&) = delete;
   PostWriter& operator=(const PostWriter&) = delete;
@@ -34,6 +37,7 @@ class PostWriter {
 
  private:
   const WireFormat format_;
+  const std::optional<int64_t> story_day_;
   const std::unique_ptr<class Pen> pen_;
 };
 

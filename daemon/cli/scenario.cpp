@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "cli/cast_accounts.hpp"
 
 // Volume and mood of every room are plain functions of the second of the story. All rooms but the launch live by the
 // hour and begin anew each hour, so that a simulation can run for weeks; the launch turns once.
@@ -10,17 +11,8 @@
 namespace roomtone::cli {
 namespace {
 
-constexpr uint64_t kFirstCampaigner = uint64_t{2} << 40;
 constexpr uint32_t kCampaigners = 4'000;
-constexpr uint64_t kFlooder = uint64_t{3} << 40;
 constexpr int64_t kSceneTicksPerSecond = 10;
-
-/// From `low` at `begin` straight to `high` at `end`, level before and after.
-double ramp(double t, double begin, double end, double low, double high) {
-  if (t <= begin) return low;
-  if (t >= end) return high;
-  return low + (high - low) * ((t - begin) / (end - begin));
-}
 
 bool between(double t, double begin, double end) { return t >= begin && t < end; }
 
@@ -35,15 +27,18 @@ Scenario::Scenario(const ScenarioOptions& options)
     : options_(options),
       rng_(options.seed),
       topics_(generated_topics(options.topics)),
-      crowd_(options.authors, 12.0),
+      crowd_(options.authors, kCrowdHead),
       topic_ranks_(std::max<std::size_t>(options.topics, 1), 3.0) {
   truth_.topics.resize(topics_.size());
+  if (options.film)
+    film_.emplace(
+        FilmOptions{.seed = options.seed, .rate = options.rate, .authors = options.authors, .wave = options.wave});
 }
 
 Scenario::Scene Scenario::scene_at(double at_s) const {
   const double hour_s = at_s - 3600.0 * static_cast<double>(static_cast<int64_t>(at_s / 3600.0));
-  std::array<double, kActivities> share{};
-  std::array<Mix, kActivities> mix{};
+  std::array<double, kSharedActivities> share{};
+  std::array<Mix, kSharedActivities> mix{};
   const auto set = [&](Activity activity, double of_posts, Mix mood) {
     share[static_cast<std::size_t>(activity)] = of_posts;
     mix[static_cast<std::size_t>(activity)] = mood;
@@ -82,12 +77,12 @@ Scenario::Scene Scenario::scene_at(double at_s) const {
 
   Scene scene;
   double sum = 0;
-  for (std::size_t a = 0; a < kActivities; ++a) {
+  for (std::size_t a = 0; a < kSharedActivities; ++a) {
     sum += share[a];
     scene.upto[a] = sum;
     scene.mood[a] = {mix[a].negative, mix[a].negative + mix[a].neutral};
   }
-  scene.upto[kActivities - 1] = 1.0;
+  scene.upto[kSharedActivities - 1] = 1.0;
   return scene;
 }
 
@@ -115,7 +110,7 @@ void Scenario::pick_author(Event& event) {
 void Scenario::write_post(Event& event) {
   const double which = rng_.unit();
   std::size_t a = 0;
-  while (which >= scene_.upto[a] && a + 1 < kActivities) ++a;
+  while (which >= scene_.upto[a] && a + 1 < kSharedActivities) ++a;
   event.activity = static_cast<Activity>(a);
 
   const double feeling = rng_.unit();
@@ -132,7 +127,7 @@ void Scenario::write_post(Event& event) {
   event.topic = event.activity == Activity::topic ? topic_ranks_.draw(rng_) : 0;
   pick_author(event);
 
-  constexpr double kReplyShare[kActivities] = {0.17, 0.11, 0.13, 0.16, 0.13, 0.05, 0.0, 0.0};
+  constexpr double kReplyShare[kSharedActivities] = {0.17, 0.11, 0.13, 0.16, 0.13, 0.05, 0.0, 0.0};
   event.reply = ring_count_[a] > 0 && rng_.chance(kReplyShare[a]);
   Remembered& slot = ring_[a][ring_count_[a] % kRing];
   if (event.reply) {
@@ -167,12 +162,7 @@ void Scenario::next(int64_t seen_us, double at_s, Event& event) {
   const uint64_t dice = rng_.next();
   event.dice = rng_.next();
   event.seen_us = seen_us;
-  // Most posts are through in under a second; one in fifty was written on a bad connection.
-  const uint32_t patience = static_cast<uint32_t>(dice) % 100;
-  const uint32_t wait = static_cast<uint32_t>(dice >> 32);
-  event.created_us = seen_us - (patience < 80   ? 60'000 + wait % 640'000
-                                : patience < 98 ? 700'000 + wait % 1'800'000
-                                                : 2'500'000 + wait % 17'500'000);
+  event.created_us = seen_us - delay_us(dice);
   // A TID is a 53-bit microsecond and a 10-bit clock number. Real ones of one server never go back; nor do these.
   last_rev_ = std::max(last_rev_ + 1, static_cast<uint64_t>(seen_us) << 10 | (dice >> 54));
   last_rkey_ = std::max(last_rkey_ + 1, static_cast<uint64_t>(seen_us - 90'000) << 10 | ((dice >> 44) & 1023));
@@ -188,21 +178,17 @@ void Scenario::next(int64_t seen_us, double at_s, Event& event) {
     while (percent >= kUpto[kind]) ++kind;
     event.kind = static_cast<EventKind>(kind);
     event.self.author = crowd_.draw(rng_);
-    event.parent = recent(static_cast<Activity>(rng_.below(kActivities)));
+    event.parent = recent(static_cast<Activity>(rng_.below(kSharedActivities)));
   } else {
     write_post(event);
   }
   ++truth_.kinds[static_cast<std::size_t>(event.kind)];
 }
 
-std::string_view expert_name(uint32_t index) {
-  static constexpr std::string_view kNames[kExperts] = {
-      "railbird.ruth", "sectional.sid", "clocker.quinn", "paddockpat",     "trackmaster.ola",
-      "longshot.lena", "figures.femi",  "turfwriter.jo", "gallops.graham", "pace.petra",
-      "stewards.eye",  "oddsmith",      "furlong.files", "morningline.mo", "tackroom.tess",
-      "formbook.raj",  "saddle.scout",  "whipround.wim", "dosage.dora",    "bullring.bea"};
-  ROOMTONE_ASSERT(index < kExperts);
-  return kNames[index];
+void Scenario::next_of_film(int64_t seen_us, Event& event) {
+  film_->next(seen_us, composer_, crowd_, event);
+  ++truth_.kinds[static_cast<std::size_t>(EventKind::post)];
+  ++truth_.tongues[static_cast<std::size_t>(Tongue::en)];
 }
 
 std::string describe_cast() {
@@ -218,6 +204,16 @@ std::string describe_cast() {
                Twenty handicappers, named in --truth, post about form; three times as often from 300 s to 600 s.
                One account floods the room from 780 s to 900 s with a quarter of its messages.
   followboost  A campaign: one text with small changes from 4,000 accounts; a tenth of all posts from 420 s to 540 s.
+  film         Only with `--with film`, and then on top of all others, who write the same as without it. Glass Harbour
+               is in the cinemas: the crowd likes it (70 % positive), a screening ends every 900 s. Twenty critics and
+               columnists do not (80 % negative; --lists-out names them). Two headlines with their links and a quote
+               are passed on by very many, each once. One account announces showtimes every 60 s and says that it is
+               a bot; another posts every 90 s and does not say so. All posts then tell of their accounts what the
+               format has room for; three in a hundred accounts are younger than 30 days.
+               With `--with wave` there is also spam: a wave at 240 s, 1500 s and 2640 s of each hour, for 180 s, 480 s
+               and 90 s. Each has a pitch of its own. Every copy replaces three words at random, and has another link
+               and another mention. The authors, mostly young accounts, are less than one in a hundred of the room's
+               voices in an hour (from some five events a second on).
   topics       1,000 small topics (--topics), each an institution of an invented town, such as the Oskbury library.
                A quarter of the posts (--topic-share) name one; few are popular, most are nearly silent.
 

@@ -6,10 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "cli/event.hpp"
+#include "cli/film_story.hpp"
 #include "cli/phrases.hpp"
 #include "cli/rng.hpp"
 #include "cli/scenario_topics.hpp"
 #include "cli/text_composer.hpp"
+#include "cli/truth_counts.hpp"
 #include "cli/zipf.hpp"
 
 namespace roomtone::cli {
@@ -21,44 +24,9 @@ struct ScenarioOptions {
   double topic_share;               // share of the posts that name one of them, 0 .. 0.5
   double noise;                     // share of the events that are no posts, 0 .. 0.99
   std::size_t authors;              // in the crowd
-};
-
-/// What kinds of events the network's own stream mixes.
-enum class EventKind : uint8_t { post, like, repost, follow, unlike, block, profile, identity, account };
-inline constexpr std::size_t kEventKinds = 9;
-
-/// A post that others answer, like or repost. All that names it on the network follows from these numbers.
-struct PostRef {
-  uint64_t author = 0;
-  uint64_t rkey = 0;  // a TID as a number
-  uint64_t cid = 0;
-};
-
-/// One thing that happens. Reused from event to event.
-struct Event {
-  EventKind kind = EventKind::post;
-  Activity activity = Activity::everyday;
-  Tongue tongue = Tongue::en;
-  MoodLabel mood = MoodLabel::neutral;  // as it was written, not as a scorer may judge it
-  uint32_t topic = 0;                   // Activity::topic: which
-  PostRef self;
-  uint64_t rev = 0;        // a TID; grows from event to event, as rkeys do
-  int64_t seen_us = 0;     // when the network had it
-  int64_t created_us = 0;  // when its author says it was written, a little earlier
-  bool lang_declared = true;
-  bool reply = false;
-  PostRef root;       // reply: the first post of the conversation
-  PostRef parent;     // reply: what it answers; like and repost: the subject
-  uint64_t dice = 0;  // for decoration by the writers, so that formats do not disturb each other
-  ComposedText text;
-};
-
-struct MoodCounts {
-  std::array<uint64_t, 3> by_mood{};  // indexed by MoodLabel
-  [[nodiscard]] uint64_t all() const { return by_mood[0] + by_mood[1] + by_mood[2]; }
-  void add(const MoodCounts& other) {
-    for (std::size_t i = 0; i < by_mood.size(); ++i) by_mood[i] += other.by_mood[i];
-  }
+  bool film = false;                // whether there is the film's room too
+  bool wave = false;                // whether spam waves hit it; only with `film`
+  double rate = 50;                 // of events a second; the film's volume follows it
 };
 
 /// What was made, by construction.
@@ -81,14 +49,23 @@ class Scenario {
   /// Replaces `event` by what happens next. `seen_us` must not decrease; `at_s` is the second of the story.
   void next(int64_t seen_us, double at_s, Event& event);
 
+  /// When the film's next post is due, in microseconds of the story; later than all time where there is no film.
+  [[nodiscard]] int64_t film_due_us() const { return film_ ? film_->due_us() : INT64_MAX; }
+
+  /// Replaces `event` by the film's post that is due. Nothing else that happens depends on when and whether it is
+  /// asked.
+  void next_of_film(int64_t seen_us, Event& event);
+
   [[nodiscard]] const Truth& truth() const { return truth_; }
+  /// Nothing where there is no film.
+  [[nodiscard]] const FilmTruth* film_truth() const { return film_ ? &film_->truth() : nullptr; }
   [[nodiscard]] const std::vector<GeneratedTopic>& topics() const { return topics_; }
 
  private:
   static constexpr std::size_t kRing = 64;  // posts per activity that can still be answered
   struct Scene {
-    std::array<double, kActivities> upto{};                 // cumulative shares of posts
-    std::array<std::array<double, 2>, kActivities> mood{};  // share of negative, of negative or neutral
+    std::array<double, kSharedActivities> upto{};                 // cumulative shares of posts
+    std::array<std::array<double, 2>, kSharedActivities> mood{};  // share of negative, of negative or neutral
   };
   [[nodiscard]] Scene scene_at(double at_s) const;
   void write_post(Event& event);
@@ -110,17 +87,14 @@ class Scenario {
   int64_t scene_tick_ = INT64_MIN;
   uint64_t last_rev_ = 0;
   uint64_t last_rkey_ = 0;
-  std::array<std::array<Remembered, kRing>, kActivities> ring_{};
-  std::array<uint32_t, kActivities> ring_count_{};
+  std::array<std::array<Remembered, kRing>, kSharedActivities> ring_{};
+  std::array<uint32_t, kSharedActivities> ring_count_{};
+  std::optional<FilmStory> film_;
   Truth truth_;
 };
 
 /// When the race of each story hour starts, in seconds after the hour.
 inline constexpr double kPostTime = 600;
-/// How many handicappers there are, and the author number of the first.
-inline constexpr uint32_t kExperts = 20;
-inline constexpr uint64_t kFirstExpert = uint64_t{1} << 40;
-[[nodiscard]] std::string_view expert_name(uint32_t index);
 
 /// The cast for people: who speaks in which room, when, and in what mood.
 [[nodiscard]] std::string describe_cast();

@@ -51,25 +51,27 @@ std::vector<GeneratedTopic> generated_topics(std::size_t count) {
   return out;
 }
 
-std::vector<TopicRule> cast_topics() {
-  return {
+std::vector<TopicRule> cast_topics(bool film) {
+  std::vector<TopicRule> out = {
       {"wedding", "wedding OR \"anna and leo\" OR \"maid of honour\" OR #annaandleo"},
       {"launch", "#lumen3 OR \"lumen 3\" OR northlight"},
       {"derby", "(derby OR #riverbendderby) -demolition"},
       {"followboost", "\"free followers\" OR #followboost"},
   };
+  if (film) out.push_back({"film", "\"glass harbour\" OR #glassharbour"});
+  return out;
 }
 
 std::vector<std::string_view> generated_topic_kinds() { return {std::begin(kKinds), std::end(kKinds)}; }
 
-std::string topics_toml(std::size_t generated) {
+std::string topics_toml(std::size_t generated, bool film) {
   std::string out =
       "# Rooms of `roomtone simulate`. Rules: words, \"phrases\", #hashtags; a space means AND, OR, - for "
       "not.\n[topics]\n";
   const auto line = [&](const TopicRule& topic) {
     out.append(topic.id).append(" = '").append(topic.rule).append("'\n");
   };
-  for (const TopicRule& topic : cast_topics()) line(topic);
+  for (const TopicRule& topic : cast_topics(film)) line(topic);
   for (const GeneratedTopic& topic : generated_topics(generated)) line(topic.rule);
   return out;
 }

@@ -26,13 +26,13 @@ inline constexpr std::size_t kGeneratedTopicsMax = 10'000;
 /// rule, and no other text of the simulator does.
 [[nodiscard]] std::vector<GeneratedTopic> generated_topics(std::size_t count);
 
-/// The rules of the cast's own rooms: wedding, launch, derby, followboost.
-[[nodiscard]] std::vector<TopicRule> cast_topics();
+/// The rules of the cast's own rooms: wedding, launch, derby, followboost; and film.
+[[nodiscard]] std::vector<TopicRule> cast_topics(bool film);
 
 /// The second words of generated topics, lower case. No sentence of phrases.cpp holds one.
 [[nodiscard]] std::vector<std::string_view> generated_topic_kinds();
 
 /// A [topics] table in TOML: the cast's rooms, then the generated topics.
-[[nodiscard]] std::string topics_toml(std::size_t generated);
+[[nodiscard]] std::string topics_toml(std::size_t generated, bool film = false);
 
 }  // namespace roomtone::cli

@@ -8,11 +8,13 @@
 #include <cstring>
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
 #include "cli/cli.hpp"
+#include "cli/expert_list.hpp"
 #include "cli/stop_signal.hpp"
 
 namespace roomtone::cli {
@@ -45,6 +47,7 @@ Result<RunFacts> simulate(const SimulateOptions& options, Scenario& scenario, Ou
   facts.seed = options.scenario.seed;
   facts.rate = static_cast<double>(options.rate_milli) / 1000.0;
   facts.turn_at_s = options.scenario.turn_at_s;
+  facts.format = options.format;
   facts.start_us = micros(options.live ? clock.wall() : options.start);
   facts.end_us = facts.start_us;
 
@@ -52,7 +55,8 @@ Result<RunFacts> simulate(const SimulateOptions& options, Scenario& scenario, Ou
   if (options.count) end = *options.count;
   if (options.seconds) end = std::min(end, static_cast<uint64_t>(*options.seconds * facts.rate));
 
-  PostWriter writer(options.format);
+  constexpr int64_t kDay_us = 86'400'000'000;
+  PostWriter writer(options.format, options.scenario.film ? std::optional(facts.start_us / kDay_us) : std::nullopt);
   Event event;
   std::string buffer;
   buffer.reserve(kWriteBytes + 64 * 1024);
@@ -80,13 +84,17 @@ Result<RunFacts> simulate(const SimulateOptions& options, Scenario& scenario, Ou
     }
     while (index < upto && buffer.size() < kWriteBytes) {
       const int64_t offset = offset_us(index, options.rate_milli);
-      const int64_t seen_us = facts.start_us + slipped_us + offset;
-      scenario.next(seen_us, static_cast<double>(offset) / 1e6, event);
+      const bool of_film = scenario.film_due_us() < offset;
+      const int64_t seen_us = facts.start_us + slipped_us + (of_film ? scenario.film_due_us() : offset);
+      if (of_film)
+        scenario.next_of_film(seen_us, event);
+      else
+        scenario.next(seen_us, static_cast<double>(offset) / 1e6, event);
       facts.end_us = seen_us;
       const std::string_view line = writer.line(event);
       facts.events += line.empty() ? 0 : 1;
       buffer.append(line);
-      ++index;
+      index += of_film ? 0 : 1;
     }
     if (!buffer.empty() && (options.paced || buffer.size() >= kWriteBytes || index == end)) {
       const auto wanted = output.write(buffer);
@@ -111,12 +119,14 @@ constexpr const char* kExamples = R"(Examples:
   roomtone simulate --seconds 600 --rate 200 --out posts.jsonl --truth truth.json
   roomtone simulate --live --rate 50 --out tcp://127.0.0.1:5575
   roomtone simulate --topics-out topics.toml --topics 1000
+  roomtone simulate --seconds 3600 --with film,wave --truth truth.json --lists-out critics.csv --out hour.jsonl
   roomtone simulate --count 5000000 --noise 0.5 --out - | zstd > stream.jsonl.zst
 
 Rates count events of all kinds, in event time. To a port, and with --live, events also come at
 that rate in real time (--fast: as quickly as they are taken). Times start at --start, or now
 with --live. Without --seconds or --count a file or stdout gets 600 seconds; a port gets events
-until Ctrl-C.)";
+until Ctrl-C. What --with adds comes on top of --rate and --count and leaves all other posts as
+they are; a run with the wave differs from one with the film alone by the wave's posts only.)";
 
 struct Arguments {
   std::string out = "-";
@@ -124,6 +134,8 @@ struct Arguments {
   std::string start = "2026-05-02T14:00:00Z";
   std::string truth;
   std::string topics_out;
+  std::string lists_out;
+  std::set<std::string> with;
   WireFormat format = WireFormat::jetstream;
   double rate = 50;
   std::optional<uint64_t> count;
@@ -146,23 +158,33 @@ Result<void> write_whole_file(const std::string& name, const std::string& conten
   return {};
 }
 
+/// To standard output for "-".
+Result<void> write_out(const std::string& name, const std::string& content) {
+  if (name != "-") return write_whole_file(name, content);
+  std::fputs(content.c_str(), stdout);
+  return {};
+}
+
 ExitCode run_simulate(const Arguments& given) {
   constexpr std::string_view kCommand = "simulate";
   if (given.list_rooms) {
     std::fputs(describe_cast().c_str(), stdout);
     return ExitCode::ok;
   }
+  const bool wave = given.with.contains("wave");
+  const bool film = wave || given.with.contains("film");
   if (!given.topics_out.empty()) {
-    const std::string toml = topics_toml(given.scenario.topics);
-    if (given.topics_out == "-") {
-      std::fputs(toml.c_str(), stdout);
-    } else if (auto written = write_whole_file(given.topics_out, toml); !written) {
+    if (auto written = write_out(given.topics_out, topics_toml(given.scenario.topics, film)); !written)
       return report(kCommand, written.error());
-    }
-    // Asking for the rules alone makes no stream.
-    if (given.out == "-" && given.push.empty() && given.truth.empty() && !given.count && !given.seconds)
-      return ExitCode::ok;
   }
+  if (!given.lists_out.empty()) {
+    if (auto written = write_out(given.lists_out, expert_list_csv(film, given.format)); !written)
+      return report(kCommand, written.error());
+  }
+  // Asking for the rules or the list alone makes no stream.
+  if ((!given.topics_out.empty() || !given.lists_out.empty()) && given.out == "-" && given.push.empty() &&
+      given.truth.empty() && !given.count && !given.seconds)
+    return ExitCode::ok;
   const auto start = parse_rfc3339(given.start);
   if (!start)
     return report(kCommand, {ErrorCode::invalid_argument,
@@ -179,6 +201,9 @@ ExitCode run_simulate(const Arguments& given) {
       .live = given.live,
       .paced = (given.live || port) && !given.fast,
   };
+  options.scenario.film = film;
+  options.scenario.wave = wave;
+  options.scenario.rate = static_cast<double>(options.rate_milli) / 1000.0;
   options.scenario.turn_at_s = given.no_turn ? std::nullopt : std::optional(given.turn_at_s);
   if (!options.count && !options.seconds && !options.paced) options.seconds = 600;
 
@@ -243,8 +268,16 @@ void add_simulate(CLI::App& app, Invocation& invocation) {
   command->add_option("--authors", given->scenario.authors, "size of the crowd (default 100000)")
       ->type_name("N")
       ->check(CLI::Range(std::size_t{1}, std::size_t{20'000'000}).description(""));
+  command
+      ->add_option("--with", given->with,
+                   "add to the story: film (a room with critics, look-alikes and bots), wave (film, and spam in it)")
+      ->type_name("NAME")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"film", "wave"}).description(""));
   command->add_option("--truth", given->truth, "also write what was said in each room, as JSON")->type_name("FILE");
   command->add_option("--topics-out", given->topics_out, "write the rules of all rooms as a TOML [topics] table")
+      ->type_name("FILE");
+  command->add_option("--lists-out", given->lists_out, "write the story's experts as the file of a list, in CSV")
       ->type_name("FILE");
   command->add_flag("--list-rooms", given->list_rooms, "explain the cast and exit");
   command->callback([given, &invocation] { invocation.run = [given] { return run_simulate(*given); }; });

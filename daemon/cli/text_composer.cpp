@@ -157,15 +157,16 @@ void TextComposer::compose(const TextOrder& order, Rng& rng, ComposedText& text)
   const auto activity = static_cast<std::size_t>(order.activity);
   const auto& moods = sentences_[activity][static_cast<std::size_t>(order.tongue)];
   const Sentences& sentences = moods[static_cast<std::size_t>(order.mood)];
-  // A generated topic is named once; what follows is what people add to anything.
+  // A generated topic, or the film, is named once; what follows is what people add to anything.
   const Sentences& more =
-      order.activity == Activity::topic
+      order.activity == Activity::topic || order.activity == Activity::film
           ? sentences_[static_cast<std::size_t>(Activity::everyday)][0][static_cast<std::size_t>(order.mood)]
           : sentences;
   ROOMTONE_ASSERT(!sentences.empty());
 
   const uint64_t dice = rng.next();
-  const bool single = order.activity == Activity::campaign || order.activity == Activity::flood;
+  const bool single = order.activity == Activity::campaign || order.activity == Activity::flood ||
+                      order.activity == Activity::showtimes;
   // One post in eight is a single sentence, the others go on until they are long enough.
   const std::size_t wanted = single || (dice & 7) == 0 ? 1 : (dice & 8) == 0 ? 3 : kSentencesMax;
   std::array<uint32_t, kSentencesMax> used{};
@@ -191,7 +192,7 @@ void TextComposer::compose(const TextOrder& order, Rng& rng, ComposedText& text)
       text.facets.resize(facets_before);
       break;
     }
-    anchored = anchored || from[pick].anchored;
+    anchored = anchored || (from[pick].anchored && (count == 0 || &more == &sentences));
     if (text.bytes.size() > kEnoughBytes - 40 * (dice >> 63)) break;
   }
 

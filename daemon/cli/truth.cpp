@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include "base/time.hpp"
-#include "cli/post_writer.hpp"
+#include "cli/cast_accounts.hpp"
+#include "cli/film_truth.hpp"
+#include "cli/phrases.hpp"
 
 namespace roomtone::cli {
 namespace {
@@ -35,9 +37,12 @@ std::string truth_json(const RunFacts& facts, const Scenario& scenario) {
       format_rfc3339(instant_of_micros(facts.end_us)));
   if (facts.turn_at_s) {
     const int64_t at_us = facts.start_us + static_cast<int64_t>(*facts.turn_at_s * 1e6);
+    std::string words;
+    for (const std::string_view word : turn_words())
+      words.append(words.empty() ? "\"" : ", \"").append(word).append("\"");
     add("  \"turn\": {{\"room\": \"t/launch\", \"at\": \"{}\", \"at_us\": {}, \"direction\": \"down\", \"reached\": "
-        "{}}},\n",
-        format_rfc3339(instant_of_micros(at_us)), at_us, at_us <= facts.end_us);
+        "{},\n    \"words\": [{}]}},\n",
+        format_rfc3339(instant_of_micros(at_us)), at_us, at_us <= facts.end_us, words);
   } else {
     add("  \"turn\": null,\n");
   }
@@ -51,9 +56,12 @@ std::string truth_json(const RunFacts& facts, const Scenario& scenario) {
   for (uint32_t i = 0; i < kExperts; ++i)
     add("    {{\"name\": \"{}\", \"did\": \"{}\"}}{}\n", expert_name(i), did_of(kFirstExpert + i),
         i + 1 < kExperts ? "," : "");
-  add("  ],\n  \"rooms\": {{\n");
+  add("  ],\n");
+  out += film_truth_members(facts, scenario);
+  add("  \"rooms\": {{\n");
   MoodCounts room;
   for (const MoodCounts& counts : truth.activities) room.add(counts);
+  if (scenario.film_truth() != nullptr) room.add(scenario.film_truth()->all);
   MoodCounts derby = of(Activity::derby);
   derby.add(of(Activity::experts));
   derby.add(of(Activity::flood));
@@ -61,6 +69,7 @@ std::string truth_json(const RunFacts& facts, const Scenario& scenario) {
   append_room(out, "t/wedding", of(Activity::wedding));
   append_room(out, "t/launch", of(Activity::launch));
   append_room(out, "t/derby", derby);
+  if (scenario.film_truth() != nullptr) append_room(out, "t/film", scenario.film_truth()->all);
   const auto& generated = truth.topics;
   append_room(out, "t/followboost", of(Activity::campaign), generated.empty());
   for (std::size_t i = 0; i < generated.size(); ++i)

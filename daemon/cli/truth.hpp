@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/post_writer.hpp"
 #include "cli/scenario.hpp"
 
 namespace roomtone::cli {
@@ -16,6 +17,7 @@ struct RunFacts {
   int64_t start_us = 0;  // event time at second 0 of the story
   int64_t end_us = 0;    // seen time of the last event
   std::optional<double> turn_at_s;
+  WireFormat format = WireFormat::jetstream;  // authors are named as it names them
 };
 
 /// The content of `--truth`: one JSON object, indented, with a line feed at its end. Room counts are by construction:

@@ -62,10 +62,11 @@ struct Figures {
   double automation_share = 0;       // share of messages by declared automation
   double reply_share = 0;
   double reshare_share = 0;
-  double real_share = 0;        // share of voices that are not declared automation
-  double young_share = 0;       // share of voices whose account was under 30 days old
-  double concentration = 0;     // how likely two messages are by one voice, 0..1; from the sample
-  double top_voice_share = 0;   // share of messages by the voice that says most in the sample, 0..1
+  double real_share = 0;            // share of voices that are not declared automation
+  double periodic_share = 0;        // share of voices that post by the clock; set by the room, which knows their past
+  double young_share = 0;           // share of voices whose account was under 30 days old
+  double concentration = 0;         // how likely two messages are by one voice, 0..1; from the sample
+  double top_voice_share = 0;       // share of messages by the voice that says most in the sample, 0..1
   std::vector<Campaign> campaigns;  // the largest first
   friend bool operator==(const Figures&, const Figures&) = default;
 };

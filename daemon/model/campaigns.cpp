@@ -88,9 +88,7 @@ std::vector<Campaign> find_campaigns(const Rollup& rollup) {
     campaign.authors = std::move(group.authors);
     found.push_back(std::move(campaign));
   }
-  std::ranges::sort(found, [](const Campaign& a, const Campaign& b) {
-    return a.n != b.n ? a.n > b.n : a.id < b.id;
-  });
+  std::ranges::sort(found, [](const Campaign& a, const Campaign& b) { return a.n != b.n ? a.n > b.n : a.id < b.id; });
   return found;
 }
 

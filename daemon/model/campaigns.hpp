@@ -9,10 +9,10 @@ namespace roomtone {
 
 /// One text that few voices say again and again, in near copies.
 struct Campaign {
-  uint64_t id = 0;      // the smallest signature of its copies in the sample: the same while that one is sampled
-  double share = 0;     // of the room's messages, 0..1; standard error at most 1/16 where the sample is full
-  int64_t n = 0;        // messages, estimated likewise
-  int64_t voices = 0;   // that are in the sample
+  uint64_t id = 0;     // the smallest signature of its copies in the sample: the same while that one is sampled
+  double share = 0;    // of the room's messages, 0..1; standard error at most 1/16 where the sample is full
+  int64_t n = 0;       // messages, estimated likewise
+  int64_t voices = 0;  // that are in the sample
   std::vector<uint64_t> authors;  // these, ascending, as in VoiceEntry
 
   friend bool operator==(const Campaign&, const Campaign&) = default;
@@ -28,8 +28,8 @@ inline constexpr int64_t kCampaignCopiesPerVoice = 2;
 /// accounts under 30 days old are one, however many voices say them. Pure; about 10 us for a full sample.
 [[nodiscard]] std::vector<Campaign> find_campaigns(const Rollup& rollup);
 
-/// How many messages there would be if near copies were said once: distinct signatures, estimated as BottomK::distinct()
-/// does, times the share of those kept that are not near copies of another.
+/// How many messages there would be if near copies were said once: distinct signatures, estimated as
+/// BottomK::distinct() does, times the share of those kept that are not near copies of another.
 [[nodiscard]] int64_t unique_volume(const Rollup& rollup);
 
 }  // namespace roomtone

@@ -78,9 +78,8 @@ Reading reputable_reading(const Rollup& rollup, const Standing& standing, const 
   double neg = 0;
   for (const VoiceEntry& voice : rollup.voices.entries()) {
     if (voice.scored <= 0 || 2 * voice.automated > voice.n) continue;
-    const bool in_campaign = std::ranges::any_of(campaigns, [&](const Campaign& campaign) {
-      return std::ranges::binary_search(campaign.authors, voice.hash);
-    });
+    const bool in_campaign = std::ranges::any_of(
+        campaigns, [&](const Campaign& campaign) { return std::ranges::binary_search(campaign.authors, voice.hash); });
     if (in_campaign) continue;
     const double given = standing.weights != nullptr ? standing.weights->of(voice.hash) : Weights::kOne;
     const double weight = given / Weights::kOne * damped(voice.n, standing.over);

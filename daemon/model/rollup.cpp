@@ -143,8 +143,7 @@ void add_part(Rollup& rollup, const MessagePart& part, SpanIndex pane, int sign,
   if (entry.hash > rollup.sample.threshold()) return;
   entry.n = sign;
   if (text != nullptr) {
-    entry.said = {true,         part.mood.scored, part.traits, part.mood.valence_micro,
-                  part.author, part.signature,   *text};
+    entry.said = {true, part.mood.scored, part.traits, part.mood.valence_micro, part.author, part.signature, *text};
   }
   rollup.sample.add(entry);
 }
@@ -286,16 +285,17 @@ bool merge_encoded_rollup(std::string_view bytes, Rollup& into) {
         good = merge_sketch(ByteReader(field), into.campaigns, old_hash,
                             [](ByteReader& r, CampaignEntry& e) { e.n = r.zigzag(); });
         break;
-      case rollup_field::kVoicesShort: good = merge_sketch(ByteReader(field), into.voices, short_hash, read_voice); break;
+      case rollup_field::kVoicesShort:
+        good = merge_sketch(ByteReader(field), into.voices, short_hash, read_voice);
+        break;
       case rollup_field::kCampaignsShort:
         good = merge_sketch(ByteReader(field), into.campaigns, short_hash, read_campaign);
         break;
       case rollup_field::kSample:
-        good = merge_sketch(ByteReader(field), into.sample, short_hash,
-                            [](ByteReader& r, SampleEntry& e) {
-                              e.n = r.zigzag();
-                              read_said(r, e.said);
-                            });
+        good = merge_sketch(ByteReader(field), into.sample, short_hash, [](ByteReader& r, SampleEntry& e) {
+          e.n = r.zigzag();
+          read_said(r, e.said);
+        });
         break;
       default: break;  // a field of a later version: rows of a later format are refused on open, so none is lost here
     }

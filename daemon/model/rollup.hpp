@@ -18,7 +18,9 @@ namespace roomtone {
 /// Facts about a message that are counted per room.
 enum class Trait : uint8_t { reply, question, link, reshare, automated, media, quote, young };
 inline constexpr std::size_t kTraits = 8;
-[[nodiscard]] constexpr bool has(uint8_t traits, Trait trait) { return (traits >> static_cast<unsigned>(trait) & 1) != 0; }
+[[nodiscard]] constexpr bool has(uint8_t traits, Trait trait) {
+  return (traits >> static_cast<unsigned>(trait) & 1) != 0;
+}
 
 /// One author's share of a pane.
 struct VoiceEntry {

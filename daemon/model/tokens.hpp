@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace roomtone {
@@ -40,11 +43,29 @@ struct Token {
   uint8_t run = 1;    // punctuation: how many in the run, at most 255
 };
 
+/// Leaves what a list grows by as the memory is. The tokenizer makes its list longer, writes the tokens and cuts it to
+/// their number, text after text; nobody reads what filling it with empty tokens before would write.
+template <typename T>
+struct UnfilledAllocator : std::allocator<T> {
+  template <typename U>
+  struct rebind {
+    using other = UnfilledAllocator<U>;
+  };
+  static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+  void construct(T*) {}
+  template <typename... Args>
+  void construct(T* at, Args&&... args) {
+    std::construct_at(at, std::forward<Args>(args)...);
+  }
+};
+/// What resize() adds says nothing until it is written.
+using TokenList = std::vector<Token, UnfilledAllocator<Token>>;
+
 /// A text as the stages after text/ see it. Reused from message to message: clear() keeps the memory.
 struct Tokens {
-  std::string normalised;     // lower case, NFC-ish (see text/normalise.hpp), curly quotes straight
-  std::vector<Token> tokens;  // in order of the text; at most limits::kTokens
-  uint32_t words = 0;         // tokens of kind word, those from hashtags included
+  std::string normalised;  // lower case, NFC-ish (see text/normalise.hpp), curly quotes straight
+  TokenList tokens;        // in order of the text; at most limits::kTokens
+  uint32_t words = 0;      // tokens of kind word, those from hashtags included
   uint32_t words_all_caps = 0;
   uint32_t latin_letters = 0;  // letters by script, to tell what cannot be scored
   uint32_t other_letters = 0;

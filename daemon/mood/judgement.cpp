@@ -24,8 +24,9 @@ MoodLabel label_of(const At& outputs) {
 int32_t bend(std::span<const Knot> knots, int32_t x) {
   if (x <= knots.front().at) return knots.front().value;
   if (x >= knots.back().at) return knots.back().value;
+  // Counted rather than sought, whose end nobody can guess.
   std::size_t after = 1;
-  while (knots[after].at < x) ++after;
+  for (std::size_t i = 1; i + 1 < knots.size(); ++i) after += knots[i].at < x ? 1 : 0;
   const Knot& a = knots[after - 1];
   const Knot& b = knots[after];
   // Both factors are positive or zero, so this division rounds down.

@@ -15,6 +15,7 @@ bool same_tag(std::string_view any_case, std::string_view lower_case) {
 }  // namespace
 
 Declared declared_language(std::string_view declared, std::string_view language) {
+  if (same_tag(declared, language)) return Declared::covered;  // most messages
   const std::string_view primary = declared.substr(0, declared.find_first_of("-_"));
   if (primary.empty() || same_tag(primary, "und") || same_tag(primary, "mul") || same_tag(primary, "zxx")) {
     return Declared::unknown;

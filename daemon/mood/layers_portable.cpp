@@ -29,17 +29,28 @@ unsigned Portable::pool(const Network& net, std::span<const Known> known, Inputs
   return used;
 }
 
-void Portable::layer(const Network& net, const int16_t* weights, const int32_t* bias, const Inputs& inputs,
-                     std::size_t count, unsigned used, std::size_t outputs, int32_t* sums) {
-  std::copy_n(bias, outputs, sums);
-  for (std::size_t i = 0; i < count; i += 2) {
-    const std::size_t sum = i / net.lanes;
-    if (sum < kSums && (used >> sum & 1) == 0) continue;
-    const int32_t first = inputs.at[i];
-    const int32_t second = inputs.at[i + 1];
-    const int16_t* const weight = weights + i * outputs;
-    for (std::size_t k = 0; k < outputs; ++k) sums[k] += first * weight[2 * k] + second * weight[2 * k + 1];
+void Portable::layers(const Network& net, Inputs& inputs, unsigned used, std::size_t outputs, int32_t* sums) {
+  // Weights lie in pairs of inputs, `units` pairs of weights for each.
+  const auto add = [&](std::span<const int16_t> weights, std::size_t units, std::size_t count, std::size_t wanted,
+                       int32_t* to) {
+    for (std::size_t i = 0; i < count; i += 2) {
+      const std::size_t sum = i / net.lanes;
+      if (sum < kSums && (used >> sum & 1) == 0) continue;
+      const int32_t first = inputs.at[i];
+      const int32_t second = inputs.at[i + 1];
+      const int16_t* const weight = weights.data() + i * units;
+      for (std::size_t k = 0; k < wanted; ++k) to[k] += first * weight[2 * k] + second * weight[2 * k + 1];
+    }
+  };
+  std::array<int32_t, kHiddenMax> hidden;
+  std::copy_n(net.hidden_bias.data(), net.hidden, hidden.data());
+  add(net.hidden_weights, net.hidden, net.inputs(), net.hidden, hidden.data());
+  for (std::size_t i = 0; i < net.hidden; ++i) {
+    const int32_t unit = std::clamp(rounded_shift(hidden[i], net.hidden_shift), 0, kWeightMax);
+    inputs.at[net.inputs() + i] = static_cast<int16_t>(unit);
   }
+  std::copy_n(net.output_bias.data(), outputs, sums);
+  add(net.output_weights, kOutputs, net.inputs() + net.hidden, outputs, sums);
 }
 
 }  // namespace roomtone::mood

@@ -15,6 +15,7 @@ inline constexpr std::size_t kKnownMax = 256;  // features of one text that a mo
 inline constexpr std::size_t kSums = 4;        // plain, negated, emphasised, before a contrast
 inline constexpr std::size_t kLanesMax = 64;
 inline constexpr std::size_t kMarkLanes = 2;
+inline constexpr std::size_t kDenseInputs = 16;
 inline constexpr std::size_t kHiddenMax = 32;
 inline constexpr std::size_t kOutputs = 16;
 inline constexpr std::size_t kExpSize = 1024;
@@ -72,7 +73,7 @@ struct Network {
     return (vocabulary[bit / 64] >> (bit % 64) & 1) != 0;
   }
 
-  [[nodiscard]] std::size_t inputs() const { return kSums * lanes + 16; }
+  [[nodiscard]] std::size_t inputs() const { return kSums * lanes + kDenseInputs; }
 };
 
 /// A model as its bytes say it.

@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::size_t kLineBytes = 64;
 
+constexpr std::size_t kMoodOutputs = 8;
+static_assert(kPositive < kMoodOutputs && kValence < kMoodOutputs);
+static_assert(kDenseCount == kDenseInputs);
+
 /// Where in the table a feature is, if it is there. A line holds rows of `Lanes` bytes.
 template <std::size_t Lanes>
 class Table {
@@ -50,17 +54,21 @@ template <std::size_t Lanes>
 std::size_t find_known(const Network& net, const Tokens& tokens, const Features& features, Known* known) {
   const Table<Lanes> table(net);
   std::size_t found = 0;
-  for (std::size_t i = 0; i < features.count && found < kKnownMax; ++i) {
-    const uint64_t key = features.keys[i];
-    const uint8_t flags = features.flags(i);
-    const int8_t* row = table.find(key);
-    if ((flags & kLong) != 0) [[unlikely]] {
-      const FeatureFilter filter(net.filter);
-      if (filter.passes(key) == 0) row = nullptr;  // listed for its length alone
-      if (row == nullptr) row = find_short(table, filter, tokens.view(tokens.tokens[features.token(i)]));
+  // As many at a time as may all be known, so that only the rest of a very long text is counted again.
+  for (std::size_t i = 0; i < features.count && found < kKnownMax;) {
+    const std::size_t end = std::min(features.count, i + (kKnownMax - found));
+    for (; i < end; ++i) {
+      const uint64_t key = features.keys[i];
+      const uint8_t flags = features.flags(i);
+      const int8_t* row = table.find(key);
+      if ((flags & kLong) != 0) [[unlikely]] {
+        const FeatureFilter filter(net.filter);
+        if (filter.passes(key) == 0) row = nullptr;  // listed for its length alone
+        if (row == nullptr) row = find_short(table, filter, tokens.view(tokens.tokens[features.token(i)]));
+      }
+      known[found] = {row, flags};
+      found += row != nullptr ? 1 : 0;
     }
-    known[found] = {row, flags};
-    found += row != nullptr ? 1 : 0;
   }
   return found;
 }
@@ -72,28 +80,28 @@ void put_pair(Inputs& inputs, std::size_t at, int32_t first, int32_t second) {
   __builtin_memcpy(inputs.at.data() + at, &pair, sizeof pair);
 }
 
+/// From the rows of a text and the facts about it to the outputs.
 template <typename Kind>
-Outputs run(const Network& net, const Tokens& tokens, Features& features) {
-  Outputs outputs;
+Outputs run_rows(const Network& net, std::span<const Known> known, const std::array<uint8_t, kDenseCount>& facts,
+                 std::size_t wanted) {
+  Inputs inputs;
+  const unsigned used = Kind::pool(net, known, inputs);
+  const std::size_t pooled = kSums * net.lanes;
+  const auto dense = [&](std::size_t i) { return net.dense[i * (kDenseMax + 1U) + facts[i]]; };
+  for (std::size_t i = 0; i < kDenseCount; i += 2) put_pair(inputs, pooled + i, dense(i), dense(i + 1));
+  Outputs outputs{};
+  Kind::layers(net, inputs, used, wanted, outputs.at.data());
+  for (std::size_t i = 0; i < wanted; ++i) outputs.at[i] = rounded_shift(outputs.at[i], net.output_shift);
+  return outputs;
+}
+
+template <typename Kind>
+Outputs run(const Network& net, const Tokens& tokens, Features& features, std::size_t wanted) {
   std::array<Known, kKnownMax> known;
   const auto find = net.lanes == 32 ? find_known<32> : find_known<64>;
   const std::size_t count = find(net, tokens, features, known.data());
   features.dense[kDenseKnown] = static_cast<uint8_t>(std::min<std::size_t>(count, kDenseMax));
-
-  Inputs inputs;
-  const unsigned used = Kind::pool(net, {known.data(), count}, inputs);
-  const std::size_t pooled = kSums * net.lanes;
-  const auto dense = [&](std::size_t i) { return net.dense[i * (kDenseMax + 1U) + features.dense[i]]; };
-  for (std::size_t i = 0; i < kDenseCount; i += 2) put_pair(inputs, pooled + i, dense(i), dense(i + 1));
-  const std::size_t size = net.inputs();
-  alignas(32) std::array<int32_t, kHiddenMax> sums;
-  Kind::layer(net, net.hidden_weights.data(), net.hidden_bias.data(), inputs, size, used, net.hidden, sums.data());
-  const auto unit = [&](std::size_t i) { return std::clamp(rounded_shift(sums[i], net.hidden_shift), 0, kWeightMax); };
-  for (std::size_t i = 0; i < net.hidden; i += 2) put_pair(inputs, size + i, unit(i), unit(i + 1));
-  Kind::layer(net, net.output_weights.data(), net.output_bias.data(), inputs, size + net.hidden, used, kOutputs,
-              sums.data());
-  for (std::size_t i = 0; i < kOutputs; ++i) outputs.at[i] = rounded_shift(sums[i], net.output_shift);
-  return outputs;
+  return run_rows<Kind>(net, {known.data(), count}, features.dense, wanted);
 }
 
 }  // namespace
@@ -106,8 +114,25 @@ Instructions best_instructions() {
 #endif
 }
 
-Outputs forward(const Network& net, const Tokens& tokens, Features& features, Instructions instructions) {
-  return instructions == Instructions::avx2 ? run<Avx2>(net, tokens, features) : run<Portable>(net, tokens, features);
+Outputs forward(const Network& net, const Tokens& tokens, Features& features, Instructions instructions,
+                Wanted wanted) {
+  const std::size_t outputs = wanted == Wanted::mood ? kMoodOutputs : kOutputs;
+  return instructions == Instructions::avx2 ? run<Avx2>(net, tokens, features, outputs)
+                                            : run<Portable>(net, tokens, features, outputs);
+}
+
+const int8_t* find_row(const Network& net, uint64_t key) {
+  return net.lanes == 32 ? Table<32>(net).find(key) : Table<64>(net).find(key);
+}
+
+Outputs forward_row(const Network& net, const int8_t* row, uint8_t flags, Instructions instructions) {
+  const Known known{row, flags};
+  const std::size_t count = row == nullptr ? 0 : 1;
+  std::array<uint8_t, kDenseCount> facts{};
+  facts[kDenseWords] = 1;
+  facts[kDenseKnown] = static_cast<uint8_t>(count);
+  return instructions == Instructions::avx2 ? run_rows<Avx2>(net, {&known, count}, facts, kMoodOutputs)
+                                            : run_rows<Portable>(net, {&known, count}, facts, kMoodOutputs);
 }
 
 }  // namespace roomtone::mood

@@ -27,7 +27,7 @@ Room::Room(RoomOptions options, const Recovered& recovered, const PaneLoader& lo
       contributions_(options.contributions),
       requests_(options.requests),
       watermark_(live_flags(options)),
-      windows_(names(options)),
+      windows_(names(options), metronomes_),
       moved_(options.sources.size(), false),
       sequence_(recovered.sequence),
       global_seq_(recovered.global_seq) {
@@ -71,6 +71,8 @@ void Room::merge(Tally&& tally, Mono now) {
     }
     deltas_ += *deltas;
   }
+
+  for (const Beat& beat : tally.beats) metronomes_.hear(beat);
 
   for (const ProducerPosition& position : tally.positions) producers_[{at, position.producer}] = position;
   requests_.add(tally.requests);

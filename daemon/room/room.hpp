@@ -12,6 +12,7 @@
 #include "model/commit.hpp"
 #include "model/tally.hpp"
 #include "room/contributions.hpp"
+#include "room/metronomes.hpp"
 #include "room/pane_table.hpp"
 #include "room/request_log.hpp"
 #include "room/watermark.hpp"
@@ -64,6 +65,8 @@ class Room {
 
   [[nodiscard]] const std::vector<SourceRow>& sources() const { return sources_; }
   [[nodiscard]] const PaneTable& panes() const { return panes_; }
+  /// What workers make beats of, see Metronomes::below().
+  [[nodiscard]] uint64_t beats_below() const { return metronomes_.below(); }
   [[nodiscard]] std::size_t contributions() const { return contributions_.size(); }
 
  private:
@@ -71,6 +74,7 @@ class Room {
   ContributionIndex contributions_;
   RequestLog requests_;
   Watermark watermark_;
+  Metronomes metronomes_;
   Windows windows_;
   std::vector<SourceRow> sources_;  // by SourceIndex
   std::vector<bool> moved_;         // since the last commit

@@ -23,9 +23,23 @@ uint64_t digest_of(const Rollup& rollup, const Figures& figures) {
   return digest;
 }
 
+/// Of those voices that the metronomes hear.
+double periodic_share(const Rollup& rollup, const Metronomes& metronomes) {
+  int64_t heard = 0;
+  int64_t periodic = 0;
+  for (const VoiceEntry& voice : rollup.voices.entries()) {
+    if (voice.hash > metronomes.below()) break;  // ascending
+    if (voice.n <= 0) continue;
+    ++heard;
+    periodic += metronomes.periodic(voice.hash) ? 1 : 0;
+  }
+  return heard > 0 ? static_cast<double>(periodic) / static_cast<double>(heard) : 0;
+}
+
 }  // namespace
 
-Windows::Windows(std::vector<std::string> sources) : sources_(std::move(sources)) {}
+Windows::Windows(std::vector<std::string> sources, const Metronomes& metronomes)
+    : sources_(std::move(sources)), metronomes_(metronomes) {}
 
 void Windows::set_scorer(std::string id, Instant since) {
   constexpr std::size_t kScorersKept = 8;
@@ -55,7 +69,8 @@ Windows::Composed Windows::compose(PaneTable& panes, RoomState& room, WindowSize
   a.start = end - spec.size;
   a.end = end;
   const Rollup rollup = panes.fold(room, a.start, a.end);
-  a.figures = figures_of(rollup);
+  a.figures = figures_of(rollup, {nullptr, spec.size});
+  a.figures.periodic_share = periodic_share(rollup, metronomes_);
   a.name = name_of(a.figures);
   // A partial window is younger than its size; its rate is over what has passed of it, at least a pane.
   const auto elapsed = std::clamp<std::chrono::microseconds>(heard_until - a.start, width_of(Tier::pane), spec.size);

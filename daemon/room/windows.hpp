@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "model/atmosphere.hpp"
 #include "model/commit.hpp"
+#include "room/metronomes.hpp"
 #include "room/pane_table.hpp"
 
 namespace roomtone::room {
@@ -30,7 +31,8 @@ struct WindowTick {
 /// it is sent again as corrected. Owned by the room thread.
 class Windows {
  public:
-  explicit Windows(std::vector<std::string> sources);
+  /// `metronomes` outlive it.
+  Windows(std::vector<std::string> sources, const Metronomes& metronomes);
 
   /// From `since` on (event time) figures are those of this scorer.
   void set_scorer(std::string id, Instant since);
@@ -59,6 +61,7 @@ class Windows {
   [[nodiscard]] std::string scorer_over(Instant start, Instant end) const;
 
   const std::vector<std::string> sources_;
+  const Metronomes& metronomes_;
   struct Since {
     Instant since;
     std::string id;

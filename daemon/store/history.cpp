@@ -145,17 +145,18 @@ Result<void> History::walk(std::string_view key, Instant from, Instant to, std::
       }
       return {};
     };
-    auto visited = store_->visit_range(key, run.tier, run.from, run.to, parts_, [&](StoredRollup&& row) -> Result<void> {
-      if (auto done = only_in_journal_before(row.index); !done) return done;
-      if (change != changes.end() && change->first == row.index) {
-        for (const auto& [sequence, bytes] : change->second)
-          if (sequence > row.covered && !merge_encoded_rollup(bytes, row.rollup))
-            return fail(ErrorCode::corrupt, "a delta in the journal");
-        ++change;
-      }
-      if (!steps.add(start_of(row.index, run.tier), row.rollup)) return enough();
-      return {};
-    });
+    auto visited =
+        store_->visit_range(key, run.tier, run.from, run.to, parts_, [&](StoredRollup&& row) -> Result<void> {
+          if (auto done = only_in_journal_before(row.index); !done) return done;
+          if (change != changes.end() && change->first == row.index) {
+            for (const auto& [sequence, bytes] : change->second)
+              if (sequence > row.covered && !merge_encoded_rollup(bytes, row.rollup))
+                return fail(ErrorCode::corrupt, "a delta in the journal");
+            ++change;
+          }
+          if (!steps.add(start_of(row.index, run.tier), row.rollup)) return enough();
+          return {};
+        });
     if (!visited) return visited;
     if (auto done = only_in_journal_before(run.to); !done) return done;
   }

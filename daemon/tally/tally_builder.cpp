@@ -43,12 +43,15 @@ void clear(Rollup& rollup) {
 
 TallyBuilder::TallyBuilder(const SipKey& key) : key_(key) {}
 
-void TallyBuilder::begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope) {
+void TallyBuilder::begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope,
+                         uint64_t beats_below) {
   for (const Entry& entry : entries_) heads_[entry.room] = kNone;
   for (const uint32_t room : block_rooms_) block_places_[room] = kNone;
   keys_ = keys;
   contributions_ = contributions;
   delete_scope_ = delete_scope;
+  beats_below_ = beats_below;
+  beats_.clear();
   ledger_ = Ledger{};
   newest_event_ = kNoInstant;
   heads_.resize(keys.size(), kNone);
@@ -87,27 +90,39 @@ Gate& TallyBuilder::gate_for(SpanIndex pane) {
   return gate;
 }
 
-bool TallyBuilder::add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms,
-                       std::span<const RoomMood> own) {
+bool TallyBuilder::note(const Message& message, const Tokens& tokens, std::span<const uint32_t> rooms) {
   MessagePart part;
   part.author = author_hash(key_, message.network, message.author);
   part.signature = signature_of(tokens, key_);
-  part.mood = mood;
   part.traits = traits_of(message, tokens);
-
   const SpanIndex pane = span_of(message.event_time, Tier::pane);
+  // Smaller rooms seldom hear more of one batch than their sketches keep.
+  const bool wanted = rooms.size() > 1 || gate_for(pane).take(part);
+  if (part.author != 0 && part.author <= beats_below_) beats_.push_back({part.author, message.event_time});
+  noted_ = {&message, &tokens, rooms, part, pane, wanted};
+  return wanted;
+}
+
+void TallyBuilder::add(Mood mood, std::span<const RoomMood> own, const SampleWords* words) {
+  Part part{noted_.part, kNone};
+  part.part.mood = mood;
+  if (noted_.wanted) {
+    part.text = static_cast<uint32_t>(texts_.size());
+    SampleText& text = texts_.emplace_back();
+    text.likeness = likeness_of(*noted_.tokens, key_);
+    if (words != nullptr) text.words = *words;
+  }
   const auto number = static_cast<uint32_t>(parts_.size());
-  latest_ = number;
-  parts_.push_back({part});
+  parts_.push_back(part);
   auto next = own.begin();
-  for (const uint32_t room : rooms) {
-    const uint32_t entry = entry_for(room, pane);
+  for (const uint32_t room : noted_.rooms) {
+    const uint32_t entry = entry_for(room, noted_.pane);
     ++entries_[entry].count;
     uint32_t there = number;
     if (next != own.end() && next->room == room) [[unlikely]] {
       if (next->mood != mood) {
         there = static_cast<uint32_t>(parts_.size());
-        parts_.push_back({part});
+        parts_.push_back(part);
         parts_.back().part.mood = next->mood;
       }
       ++next;
@@ -115,17 +130,9 @@ bool TallyBuilder::add(const Message& message, const Tokens& tokens, Mood mood, 
     notes_.push_back({entry, there});
   }
   ROOMTONE_ASSERT(next == own.end());  // else a mood would get lost
-  newest_event_ = std::max(newest_event_, message.event_time);
+  newest_event_ = std::max(newest_event_, noted_.message->event_time);
   ++ledger_[Column::counted];
-  if (contributions_ && !message.id.empty()) keep(message, pane, part, rooms, own);
-  // Smaller rooms seldom hear more of one batch than their sketches keep.
-  return rooms.size() > 1 || gate_for(pane).take(part);
-}
-
-void TallyBuilder::say_more(const Tokens& tokens, const SampleWords& words) {
-  const auto text = static_cast<uint32_t>(texts_.size());
-  texts_.push_back({likeness_of(tokens, key_), words});
-  for (std::size_t i = latest_; i < parts_.size(); ++i) parts_[i].text = text;
+  if (contributions_ && !noted_.message->id.empty()) keep(*noted_.message, noted_.pane, part.part, noted_.rooms, own);
 }
 
 uint64_t TallyBuilder::alias_of(const Message& message) const {
@@ -200,6 +207,7 @@ void TallyBuilder::finish(Tally& into) {
     begin_block(block_keys_, into.contributions);
     into.contributions += block_records_;
   }
+  into.beats.assign(beats_.begin(), beats_.end());
   into.ledger = ledger_;
   into.newest_event = newest_event_;
 }

@@ -30,23 +30,24 @@ class TallyBuilder {
   /// `keys[i]` is the room that index i means; must outlive finish(). With `contributions` every message that has
   /// an id is also kept by itself, see model/contribution.hpp; `delete_scope` tells apart the sources whose deletes use
   /// ids of their own.
-  void begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope = 0);
+  /// Beats are made of authors with a hash of at most `beats_below`.
+  void begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope = 0,
+             uint64_t beats_below = 0);
 
-  /// Adds one message, with its event time already judged and clamped, to each of `rooms` (indices into keys, each
-  /// once). `own` are those of them, in the same order, in which it may have another mood.
-  /// True when a sketch may keep it: then say_more() must follow.
-  [[nodiscard]] bool add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms,
-                         std::span<const RoomMood> own = {});
+  /// Takes note of a message, with its event time already judged and clamped, that is heard in each of `rooms` (indices
+  /// into keys, each once). add() must follow. True when a sketch may keep it, and would want to know its words.
+  [[nodiscard]] bool note(const Message& message, const Tokens& tokens, std::span<const uint32_t> rooms);
 
-  /// What those sketches need of the message just added: its words and their effects.
-  void say_more(const Tokens& tokens, const SampleWords& words);
+  /// Adds the message just noted. `own` are those of its rooms, in the same order, in which it may have another mood.
+  /// `words` unless note() said that nobody wants them.
+  void add(Mood mood, std::span<const RoomMood> own = {}, const SampleWords* words = nullptr);
 
   /// A delete. Counted by the room, which alone knows whether it finds something.
   void retract(const Message& message);
 
   [[nodiscard]] Ledger& ledger() { return ledger_; }
 
-  /// Fills ledger, newest_event, deltas and contributions of `into`.
+  /// Fills ledger, newest_event, deltas, contributions and beats of `into`.
   void finish(Tally& into);
 
  private:
@@ -81,18 +82,27 @@ class TallyBuilder {
   std::span<const std::string> keys_;
   bool contributions_ = false;
   uint64_t delete_scope_ = 0;
+  uint64_t beats_below_ = 0;
+  std::vector<Beat> beats_;
 
   Ledger ledger_;
   Instant newest_event_ = kNoInstant;
   std::vector<uint32_t> heads_;  // by room: its newest entry, or kNone
   std::vector<Entry> entries_;
   std::vector<Note> notes_;
-  std::vector<Part> parts_;         // of each message one, and one more for each room in which its mood is another
-  std::size_t latest_ = 0;          // the first part of the message just added
+  std::vector<Part> parts_;  // of each message one, and one more for each room in which its mood is another
+  struct Noted {
+    const Message* message = nullptr;
+    const Tokens* tokens = nullptr;
+    std::span<const uint32_t> rooms;
+    MessagePart part;  // but for the mood
+    SpanIndex pane = 0;
+    bool wanted = false;
+  } noted_;
   std::vector<SampleText> texts_;
   std::vector<Gate> gates_;  // of the panes of room 0, which hears everything; the first `gates_in_use_`
   std::size_t gates_in_use_ = 0;
-  std::vector<uint32_t> grouped_;   // numbers of parts, grouped by entry
+  std::vector<uint32_t> grouped_;  // numbers of parts, grouped by entry
   Rollup scratch_;
 
   std::vector<uint32_t> block_places_;  // by room: its place in block_keys_, or kNone

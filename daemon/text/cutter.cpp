@@ -90,7 +90,7 @@ void Cutter::count(TokenKind kind, unsigned flags, char first, std::size_t run) 
 /// Makes the list of tokens longer by `more` and a reserve, as far as its memory reaches.
 void Cutter::more_tokens(std::size_t more) {
   constexpr std::size_t kReserve = 16;
-  std::vector<Token>& tokens = tokens_.tokens;
+  TokenList& tokens = tokens_.tokens;
   const std::size_t need = count_ + more;
   if (need > tokens.capacity()) tokens.reserve(std::max(need + kReserve, 2 * tokens.capacity()));
   tokens.resize(std::min(need + kReserve, tokens.capacity()));

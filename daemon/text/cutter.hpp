@@ -9,6 +9,7 @@
 #include "model/tokens.hpp"
 #include "text/padded_hash.hpp"
 #include "text/unicode.hpp"
+#include "text/window.hpp"
 
 namespace roomtone::text {
 
@@ -33,29 +34,6 @@ class Cutter {
 
  private:
   static constexpr std::size_t kSlack = 64 + 16;
-  static constexpr std::size_t kWindow = 64;
-  static constexpr std::size_t kReadable = kWindow + 16;
-
-  /// What 64 bytes of the text are, in masks with a bit for each byte. Looked at together, words wait for each
-  /// other's lengths only, not for the classification.
-  struct Window {
-    const char* begin = nullptr;  // in the text
-    const char* bytes = nullptr;  // the same bytes, and kReadable of them
-    uint64_t word = 0;            // letters and digits, and apostrophes and hyphens between them
-    uint64_t begin_of_word = 0;   // the first byte of each
-    uint64_t stop = 0;            // the byte after a word
-    uint64_t mark = 0;            // one of . , ! ? ; : that is a token: after a word, with a gap behind it
-    uint64_t shout = 0;           // '!' and '?'
-    uint64_t space = 0;           // white space
-    uint64_t gap = 0;             // the same, and what is past the end of the text
-    uint64_t hard = 0;            // anything else, and where sixteen bytes of a word begin, or three of one letter
-    uint64_t alpha = 0;
-    uint64_t capital = 0;
-    // Of a token that begins at the byte:
-    std::array<uint8_t, kWindow> kind;   // TokenKind
-    std::array<uint8_t, kWindow> flags;  // as for a word of small letters after the first
-    void look_at(const char* text, const char* readable, std::size_t left);
-  };
 
   // cutter.cpp
   void high();
@@ -107,7 +85,14 @@ class Cutter {
 
   // short_words.cpp
   [[nodiscard]] bool short_words();
-  void take(std::size_t at, uint64_t ends);
+  template <typename Machine>
+  [[nodiscard]] bool short_words_on(Machine machine);
+#if defined(__x86_64__)
+  [[nodiscard]] bool short_words_with(Avx2 machine);
+  [[nodiscard]] bool short_words_with(Avx512 machine);
+#endif
+  template <typename Machine>
+  void take(Machine machine, std::size_t at, uint64_t ends);
   void count_shouts(uint64_t marks);
   void all_caps(Token* first, uint64_t words, uint64_t ends, uint64_t special);
   void laughing(Token& token);

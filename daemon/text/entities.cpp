@@ -24,6 +24,14 @@ static_assert(std::ranges::is_sorted(kTopLevels));
 constexpr std::array<std::string_view, 9> kEnglishWords = {"be", "es", "in", "is", "it", "me", "no", "so", "to"};
 constexpr std::size_t kTopLevelBytes = 6;
 
+/// ASCII that a URL may hold.
+constexpr std::array<bool, 128> kInUrl = [] {
+  std::array<bool, 128> table{};
+  for (unsigned c = ' ' + 1; c < 0x7F; ++c) table[c] = true;
+  for (const unsigned char c : {'<', '>', '"', '`', '{', '}', '|', '\\', '^'}) table[c] = false;
+  return table;
+}();
+
 /// Whether a URL may go on with the byte at `p`. Letters of two bytes belong to it (Latin, Greek, Cyrillic: people
 /// paste decoded paths), longer ones end it: there it is the text after the link that goes on without a space.
 std::size_t url_step(const char* p, const char* end) {
@@ -31,9 +39,7 @@ std::size_t url_step(const char* p, const char* end) {
     const CodePoint c = decode(p, end);
     return c.size == 2 && kind_of(c.value) == CodeKind::letter ? 2 : 0;
   }
-  const char c = *p;
-  const bool allowed = c > ' ' && c != 0x7F && std::string_view("<>\"`{}|\\^").find(c) == std::string_view::npos;
-  return allowed ? 1 : 0;
+  return kInUrl[static_cast<unsigned char>(*p)] ? 1 : 0;
 }
 
 /// Where the URL that began at `p` and is read up to `from` ends.

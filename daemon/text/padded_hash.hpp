@@ -10,17 +10,20 @@
 
 namespace roomtone::text {
 
-/// For each size under sixteen, ones over the bytes of a word and zeros behind it.
-struct alignas(16) WordMask {
+/// For each size under sixteen, what the hash of a word takes: ones over its bytes and zeros behind them, and the
+/// salts.
+struct alignas(32) WordMask {
   uint64_t first;
   uint64_t second;
+  uint64_t first_salt;
+  uint64_t second_salt;
 };
 inline constexpr std::array<WordMask, 16> kWordMasks = [] {
   static_assert(std::endian::native == std::endian::little);
   std::array<WordMask, 16> masks{};
   for (unsigned size = 0; size < masks.size(); ++size) {
     masks[size] = {size < 8 ? ~(~uint64_t{0} << (8 * size)) : ~uint64_t{0},
-                   size <= 8 ? 0 : ~(~uint64_t{0} << (8 * (size - 8)))};
+                   size <= 8 ? 0 : ~(~uint64_t{0} << (8 * (size - 8))), kFirstSalt, second_salt(size)};
   }
   return masks;
 }();

@@ -112,7 +112,7 @@ Finder::Finder(const CompiledRules& rules, const Message& message, const Tokens&
 
 void Finder::look_through_tokens() {
   const Dictionary& dictionary = rules_.dictionary;
-  const std::vector<Token>& tokens = tokens_.tokens;
+  const TokenList& tokens = tokens_.tokens;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const LiteralKind kind = literal_of(tokens[i]);
     const uint64_t key = Dictionary::key(kind, tokens[i].hash);
@@ -333,7 +333,7 @@ std::string_view Finder::normal_tag(std::string_view tag) {
   memory_.lower.assign("#");
   memory_.lower += tag;
   text::tokenize(memory_.lower, memory_.tokens);
-  const std::vector<Token>& tokens = memory_.tokens.tokens;
+  const TokenList& tokens = memory_.tokens.tokens;
   const bool whole = !tokens.empty() && tokens.front().kind == TokenKind::hashtag;
   return whole ? memory_.tokens.view(tokens.front()) : std::string_view();
 }

@@ -143,8 +143,8 @@ class Tap(threading.Thread):
 
 def detections(reader, dropped):
     """For each dropped update, how long until the reader knew: it told of a gap that holds it, or had from a snapshot or a
-    replay a value that is as new, or told before that of a loss (which names no key, and shows as long as the key is
-    behind). None where it never did."""
+    replay a value that is as new (perhaps before the tap came to drop it: 0), or told before that of a loss (which names
+    no key, and shows as long as the key is behind). None where it never did."""
     gaps, values, losses = {}, {}, []
     for at, line in reader.lines:
         gap = _GAP.fullmatch(line)
@@ -158,7 +158,7 @@ def detections(reader, dropped):
     found = []
     for at, key, key_seq in dropped:
         known = [seen for seen, first, last in gaps.get(key, ()) if first <= key_seq <= last]
-        known += [seen for seen, value in values.get(key, ()) if value >= key_seq and seen >= at]
+        known += [seen for seen, value in values.get(key, ()) if value >= key_seq]
         known += [loss for loss in losses if known and at <= loss <= min(known)]
-        found.append(min(known) - at if known else None)
+        found.append(max(0, min(known) - at) if known else None)
     return found

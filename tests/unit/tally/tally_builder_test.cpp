@@ -62,7 +62,9 @@ std::vector<Said> crowd(uint64_t seed, std::size_t count) {
 /// Adds a message as the pipeline does, without words.
 void add(TallyBuilder& builder, const Message& message, const Tokens& tokens, Mood mood,
          std::span<const uint32_t> rooms, std::span<const RoomMood> own = {}) {
-  if (builder.add(message, tokens, mood, rooms, own)) builder.say_more(tokens, {});
+  const SampleWords none;
+  const bool wanted = builder.note(message, tokens, rooms);
+  builder.add(mood, own, wanted ? &none : nullptr);
 }
 
 Tally tally_of(TallyBuilder& builder, const std::vector<Said>& all, std::size_t from, std::size_t to,
@@ -229,7 +231,7 @@ TEST(TallyBuilder, AMoodThatIsTheSameLeavesNoTrace) {
     message.id = "id";
     message.event_time = kNine;
     add(builder, message, words({"sick"}), mood, rooms,
-                given ? std::span<const RoomMood>(same) : std::span<const RoomMood>());
+        given ? std::span<const RoomMood>(same) : std::span<const RoomMood>());
     Tally tally;
     builder.finish(tally);
     blocks[given ? 1 : 0] = tally.contributions;
