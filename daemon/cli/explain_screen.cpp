@@ -150,7 +150,7 @@ std::string what_happened(const WordShift& word) {
   } else {
     out = word.mood > 0 ? "brighter mood" : "darker mood";
   }
-  return out + fmt::format(", {:.1f} % after {:.1f} %", word.share_now * 100, word.share_before * 100);
+  return out + fmt::format(", {:.1f} per 100, was {:.1f}", word.share_now * 100, word.share_before * 100);
 }
 
 void draw_shift(const Shift& shift, const ExplainScreen& screen, std::vector<std::string>& lines) {
@@ -200,7 +200,7 @@ void draw_terms(std::string text, const std::vector<Term>& terms, const ExplainS
                 std::vector<std::string>& lines, std::size_t indent) {
   const char* before = "";
   for (const Term& term : terms) {
-    text += before + words_for_terminal(term.word, screen.unicode) + " " + percent(term.share);
+    text += before + words_for_terminal(term.word, screen.unicode) + fmt::format(" {:.0f}", term.share * 100);
     before = ", ";
   }
   wrap(text, screen, Paint::none, lines, indent);
@@ -255,7 +255,7 @@ std::vector<std::string> draw_explanation(const Explanation& e, const ExplainScr
   draw_campaigns(e, screen, lines);
   if (!e.terms.empty()) {
     lines.emplace_back();
-    wrap("Said most (per message)", screen, Paint::bold, lines);
+    wrap("Said most (times per 100 messages)", screen, Paint::bold, lines);
     draw_terms("  ", e.terms, screen, lines, 2);
   }
   return lines;
