@@ -63,13 +63,16 @@ Result<void> read_span(const store::History& history, std::string_view key, Inst
   return {};
 }
 
-/// The start of the first span of the whole stream that is still on disk.
+/// The start of the first span of the whole stream that is still on disk, as exactly as finer tiers still tell it.
 Result<std::optional<Instant>> kept_from(const store::Store& store, Instant before) {
   std::optional<Instant> first;
+  std::chrono::seconds width{};
   for (const Tier tier : {Tier::hour, Tier::minute, Tier::pane}) {
     auto index = store.first(kRoomKey, tier, span_of(before, tier));
     if (!index) return tl::unexpected(std::move(index.error()));
-    if (*index && (!first || start_of(**index, tier) < *first)) first = start_of(**index, tier);
+    if (!*index || (first && start_of(**index, tier) >= *first + width)) continue;
+    first = start_of(**index, tier);
+    width = width_of(tier);
   }
   return first;
 }

@@ -15,11 +15,11 @@ namespace roomtone::cli {
 namespace {
 
 constexpr std::size_t kWide = 120;       // bars grow no longer
-constexpr std::size_t kNameCells = 12;   // of words in a column; a longer one pushes what follows it
+constexpr std::size_t kNameCells = 15;   // of words in a column; a longer one pushes what follows it
 constexpr std::size_t kLegendHalf = 8;   // narrower bars say it themselves
 constexpr std::size_t kHalfMin = 6;      // nor shorter
 constexpr std::size_t kNumberCells = 7;  // "-0.123 "
-constexpr std::size_t kWordCells = 46;   // word, and what happened to it
+constexpr std::size_t kWordCells = 50;   // word, and what happened to it
 
 /// Ranges of code points that take cells of their own, from left to right, and do nothing else.
 struct Range {

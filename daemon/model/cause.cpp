@@ -24,10 +24,13 @@ constexpr double kVolumeMin = 10;        // messages more or fewer, below which 
 constexpr double kMostOf = 0.5;
 // A voice that says less is one among many, whatever its words.
 constexpr double kLoudShare = 0.1;
-// A word that makes up less of the change is not worth naming; several are a cause if they make up a quarter.
-constexpr double kWordShare = 0.1;
-constexpr double kWordsShare = 0.25;
+// The three words that did most are the cause if they make up a quarter of the change. People seldom share three words:
+// where a mood is said in many, the cause is words all the same if those that are told make up half, whatever they are.
 constexpr std::size_t kWordsNamed = 3;
+constexpr double kFewWordsShare = 0.25;
+constexpr double kManyWordsShare = 0.5;
+// Not worth a name beside the others.
+constexpr double kWordShare = 0.02;
 // Where the samples miss more than half of the change, they do not show what made it.
 constexpr double kGapMax = 0.5;
 
@@ -59,18 +62,25 @@ const ExplainedCampaign* campaign_behind(const Explanation& e) {
   return most != e.campaigns.end() && most->explains >= kMostOf ? &*most : nullptr;
 }
 
-/// The words that pulled the way the tone went, as many as may be named.
-std::vector<const WordShift*> words_behind(const Explanation& e) {
-  std::vector<const WordShift*> named;
-  double together = 0;
+/// The words that pulled the way the tone went.
+struct WordsBehind {
+  std::vector<const WordShift*> named;  // those that did most; none if words are not the cause
+  bool many = false;                    // they are only the first of many
+};
+WordsBehind words_behind(const Explanation& e) {
+  WordsBehind behind;
+  double of_named = 0;
+  double of_all = 0;
   for (const WordShift& word : e.shift.words) {
     const double part = word.contribution / e.shift.change;
-    if (part < kWordShare || named.size() == kWordsNamed) continue;
-    named.push_back(&word);
-    together += part;
+    of_all += part;
+    if (part < kWordShare || behind.named.size() == kWordsNamed) continue;
+    behind.named.push_back(&word);
+    of_named += part;
   }
-  if (together < kWordsShare) named.clear();
-  return named;
+  behind.many = of_named < kFewWordsShare;
+  if (behind.many && of_all < kManyWordsShare) behind.named.clear();
+  return behind;
 }
 
 template <typename... Values>
@@ -145,7 +155,10 @@ std::string why(const Explanation& e) {
     case Cause::voice:
       return "one voice accounts for " + percent(e.voices.loudest_explains) + " of it and wrote " +
              percent(e.voices.loudest_share) + " of the messages";
-    case Cause::words: return turns(words_behind(e));
+    case Cause::words: {
+      const WordsBehind behind = words_behind(e);
+      return (behind.many ? "many words, first of all " : "") + turns(behind.named);
+    }
     default: break;
   }
   return "no campaign, voice or word stands out";
@@ -160,7 +173,7 @@ Cause cause_of(const Explanation& e) {
     return Cause::unclear;
   if (campaign_behind(e) != nullptr) return Cause::campaign;
   if (e.voices.loudest_share >= kLoudShare && e.voices.loudest_explains >= kMostOf) return Cause::voice;
-  return words_behind(e).empty() ? Cause::unclear : Cause::words;
+  return words_behind(e).named.empty() ? Cause::unclear : Cause::words;
 }
 
 std::string sentence_of(const Explanation& e) {

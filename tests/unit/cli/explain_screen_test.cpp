@@ -54,11 +54,11 @@ before   2026-07-04 13:55:00 to 14:55:00  tone +0.12 (+0.10 to +0.15) calm
 
 What moved it by -0.38 (in a sample of 60 messages, after 64; the sample misses
 +0.02)
-             darker | brighter
--0.250 #############|              awful      more often, 50.0 per 100, was 2.0
--0.200    ##########|              nice       darker mood, 25.0 per 100, was 25.0
-+0.125              |#######       win        more often, 25.0 per 100, was 0.0
--0.050           ###|              everything else
+           darker | brighter
+-0.250 ###########|            awful         more often, 50.0 per 100, was 2.0
+-0.200   #########|            nice          darker mood, 25.0 per 100, was 25.0
++0.125            |######      win           more often, 25.0 per 100, was 0.0
+-0.050          ##|            everything else
 
 Voices
   The loudest wrote 25 % (6 % before); without it 50 % of the change is gone.

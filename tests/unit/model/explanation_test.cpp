@@ -146,6 +146,16 @@ INSTANTIATE_TEST_SUITE_P(
                   Cause::words,
                   "t/derby fell by 0.50 to -0.30 (tense) from +0.20 in the hour before: 'nice' in a darker "
                   "mood."},
+        // Each of twelve words does a little; those told do most of it together.
+        CauseCase{"many_words", usual,
+                  [](Rollup& r) {
+                    static constexpr std::string_view kWords[] = {"awful", "bad",  "cruel", "dull",  "evil",  "foul",
+                                                                  "grim",  "hard", "ill",   "jaded", "knave", "lousy"};
+                    for (uint64_t a = 1; a <= 60; ++a) say(r, {a, -0.4, {{kWords[a % 12], -46}, {"nice", 12}}});
+                  },
+                  Cause::words,
+                  "t/derby fell by 0.60 to -0.40 (tense) from +0.20 in the hour before: many words, first of all more "
+                  "'awful', 'bad' and 'cruel'."},
         CauseCase{
             "a_campaign_of_six", usual,
             [](Rollup& r) {
