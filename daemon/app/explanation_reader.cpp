@@ -16,8 +16,13 @@ Instant ceil_to(Instant at, std::chrono::microseconds width) {
   return floor_to(at + width - std::chrono::microseconds(1), width);
 }
 
-/// The end of the newest pane of a room, from its row and the journal; nothing if it has heard nothing.
-Result<std::optional<Instant>> heard_until(const store::History& history, std::string_view key) {
+/// From the first pane of a room that the journal knows, until the end of its newest one, from the journal and its row.
+struct Heard {
+  std::optional<Instant> journal_from;
+  std::optional<Instant> until;  // nothing if it has heard nothing
+};
+Result<Heard> heard_of(const store::History& history, std::string_view key) {
+  std::optional<SpanIndex> oldest;
   std::optional<SpanIndex> newest;
   const Recovered& recovered = history.recovered();
   if (const auto row = std::ranges::find(recovered.rooms, key, &RoomRow::key); row != recovered.rooms.end())
@@ -27,11 +32,15 @@ Result<std::optional<Instant>> heard_until(const store::History& history, std::s
     while (!in.at_end()) {
       const DeltaView delta = read_delta(in);
       if (!in.ok()) return fail(ErrorCode::corrupt, "read journal record " + std::to_string(record.sequence));
-      if (delta.key == key && (!newest || delta.pane > *newest)) newest = delta.pane;
+      if (delta.key != key) continue;
+      if (!newest || delta.pane > *newest) newest = delta.pane;
+      if (!oldest || delta.pane < *oldest) oldest = delta.pane;
     }
   }
-  if (!newest) return std::optional<Instant>();
-  return std::optional(start_of(*newest + 1, Tier::pane));
+  Heard heard;
+  if (oldest) heard.journal_from = start_of(*oldest, Tier::pane);
+  if (newest) heard.until = start_of(*newest + 1, Tier::pane);
+  return heard;
 }
 
 /// The parts into which a span is cut, each of which has a sample of its own: long ones inside, at multiples of their
@@ -63,15 +72,22 @@ Result<void> read_span(const store::History& history, std::string_view key, Inst
   return {};
 }
 
-/// The start of the first span of the whole stream that is still on disk, as exactly as finer tiers still tell it.
-Result<std::optional<Instant>> kept_from(const store::Store& store, Instant before) {
+/// The start of the first span of the whole stream that is still there, as exactly as finer tiers still tell it.
+Result<std::optional<Instant>> kept_from(const store::Store& store, const Heard& stream, Instant before) {
   std::optional<Instant> first;
   std::chrono::seconds width{};
   for (const Tier tier : {Tier::hour, Tier::minute, Tier::pane}) {
     auto index = store.first(kRoomKey, tier, span_of(before, tier));
     if (!index) return tl::unexpected(std::move(index.error()));
-    if (!*index || (first && start_of(**index, tier) >= *first + width)) continue;
-    first = start_of(**index, tier);
+    // What a row of this tier does not hold yet stands in the journal.
+    std::optional<Instant> start;
+    if (*index) start = start_of(**index, tier);
+    if (stream.journal_from && *stream.journal_from < before) {
+      const Instant journal = floor_to(*stream.journal_from, width_of(tier));
+      start = start ? std::min(*start, journal) : journal;
+    }
+    if (!start || (first && *start >= *first + width)) continue;
+    first = start;
     width = width_of(tier);
   }
   return first;
@@ -84,18 +100,18 @@ Result<Explanation> explain_from(const store::Store& store, const publish::Expla
   if (!history) return tl::unexpected(std::move(history.error()));
   auto stream = store::History::open_room(store, kRoomKey);
   if (!stream) return tl::unexpected(std::move(stream.error()));
-  const auto room_until = heard_until(*history, question.room);
-  const auto stream_until = heard_until(*stream, kRoomKey);
-  if (!room_until) return tl::unexpected(room_until.error());
-  if (!stream_until) return tl::unexpected(stream_until.error());
-  if (!*stream_until) return fail(ErrorCode::not_found, "nothing has been heard yet");
+  const auto of_room = heard_of(*history, question.room);
+  const auto of_stream = heard_of(*stream, kRoomKey);
+  if (!of_room) return tl::unexpected(of_room.error());
+  if (!of_stream) return tl::unexpected(of_stream.error());
+  if (!of_stream->until) return fail(ErrorCode::not_found, "nothing has been heard yet");
 
   const WindowSpec& spec = spec_of(question.window);
   ExplainedWindow window;
   window.key = question.room;
   window.window = question.window;
   window.end =
-      question.end ? floor_to(*question.end, spec.hop) : ceil_to(room_until->value_or(**stream_until), spec.hop);
+      question.end ? floor_to(*question.end, spec.hop) : ceil_to(of_room->until.value_or(*of_stream->until), spec.hop);
   const Instant start = window.end - spec.size;
   const Instant baseline_start = start - baseline_of(question.window);
 
@@ -107,9 +123,9 @@ Result<Explanation> explain_from(const store::Store& store, const publish::Expla
     return tl::unexpected(std::move(read.error()));
 
   // Rates are over the time in which something could be heard: a window that has just begun is not a quiet one.
-  const auto first = kept_from(store, start);
+  const auto first = kept_from(store, *of_stream, start);
   if (!first) return tl::unexpected(first.error());
-  window.elapsed_now = std::max(kPane, std::min(window.end, **stream_until) - start);
+  window.elapsed_now = std::max(kPane, std::min(window.end, *of_stream->until) - start);
   window.elapsed_before = std::max(kPane, start - std::max(baseline_start, first->value_or(baseline_start)));
   return explain(window, before, now);
 }

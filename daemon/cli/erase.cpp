@@ -10,8 +10,8 @@
 
 #include "app/config.hpp"
 #include "cli/cli.hpp"
+#include "model/author.hpp"
 #include "store/store.hpp"
-#include "tally/author.hpp"
 
 namespace roomtone::cli {
 
@@ -97,7 +97,7 @@ ExitCode run_erase(const Arguments& given) {
   }
   const auto key = (*store)->sketch_key();
   std::vector<uint64_t> hashes;
-  for (const Named& person : people) hashes.push_back(tally::author_hash(key, person.network, person.id));
+  for (const Named& person : people) hashes.push_back(author_hash(key, person.network, person.id));
 
   Progress progress;
   const auto told = [&progress](uint64_t read, uint64_t about) { progress(read, about); };

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "model/author.hpp"
 #include "model/delta.hpp"
-#include "tally/author.hpp"
 #include "tally/signature.hpp"
 
 namespace roomtone::tally {
@@ -76,7 +76,7 @@ uint32_t TallyBuilder::entry_for(uint32_t room, SpanIndex pane) {
 }
 
 SipKey TallyBuilder::key_of(Network network) const {
-  return tally::key_of(key_, network);
+  return roomtone::key_of(key_, network);
 }
 
 Gate& TallyBuilder::gate_for(SpanIndex pane) {

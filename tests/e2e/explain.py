@@ -96,7 +96,8 @@ def main():
         s.note(f"a day was explained in {(time.monotonic() - began) * 1000:.0f} ms")
 
         s.equal("SIGTERM ends with 0", daemon.stop(), 0)
-        s.equal("a stopped daemon's store says the same", explain("--data", s.folder / "s.store", "--json"), over_network)
+        s.equal("a stopped daemon's store says the same", json.loads(explain("--data", s.folder / "s.store", "--json")),
+                answer)
         gone = roomtone("explain", "t/derby", "--query", daemon.query, check=False)
         s.check("and a daemon that is gone is told of", gone.returncode == 69 and "Is roomtoned running" in gone.stderr,
                 gone.stderr)

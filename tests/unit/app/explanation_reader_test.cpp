@@ -103,6 +103,24 @@ TEST(ExplanationReader, SeesWhatStandsOnlyInTheJournal) {
   EXPECT_EQ(e->shift.sampled_now, 6);
 }
 
+// Rows are written some seconds after the journal: rates must not jump when they are.
+TEST(ExplanationReader, CountsRatesFromTheJournalWhereThereAreNoRowsYet) {
+  test::TemporaryFolder folder;
+  const auto store = store::Store::open(in(folder)).value();
+  Commit commit;
+  commit.sequence = 1;
+  commit.journal_from = 1;
+  for (SpanIndex pane = kEvening - 90; pane < kEvening; ++pane) {
+    Rollup rollup;
+    say(rollup, {1, 0.25}, pane);
+    encode_delta("room", pane, rollup, commit.deltas);
+  }
+  ASSERT_TRUE(store->write(commit));
+  const auto e = explain_from(*store, {"room", WindowSize::five_minutes, {}});
+  ASSERT_TRUE(e);
+  EXPECT_DOUBLE_EQ(e->before.rate_per_min, 6);
+}
+
 // A day and the week before it, of which the older part stands in hours only.
 TEST(ExplanationReader, ReadsDaysFromHours) {
   test::TemporaryFolder folder;

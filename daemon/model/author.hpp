@@ -6,7 +6,7 @@
 #include "model/message.hpp"
 #include "model/rollup.hpp"
 
-namespace roomtone::tally {
+namespace roomtone {
 
 /// The key of what is hashed within one network: the same id in two networks is two people.
 [[nodiscard]] constexpr SipKey key_of(const SipKey& sketch_key, Network network) {
@@ -18,4 +18,4 @@ namespace roomtone::tally {
   return author.empty() ? 0 : sketch_hash(sip_hash(key_of(sketch_key, network), author));
 }
 
-}  // namespace roomtone::tally
+}  // namespace roomtone
