@@ -14,6 +14,7 @@
 #include "app/commit_writer.hpp"
 #include "app/event_archive.hpp"
 #include "app/guarded_thread.hpp"
+#include "app/explanation_reader.hpp"
 #include "app/history_reader.hpp"
 #include "app/observer.hpp"
 #include "app/pipeline.hpp"
@@ -192,7 +193,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   auto curve = curve_options(config.publish);
   if (!curve) return refuse(log, ExitCode::config, curve.error());
   feed_opts.curve = std::move(*curve);
-  feed_opts.read_history = history_reader(store, log);
+  feed_opts.read_past = {history_reader(store, log), explanation_reader(store, log)};
   feed_opts.on_voice = [&metrics](std::chrono::nanoseconds took) {
     metrics.observe_voice(static_cast<double>(took.count()) / 1e9);
   };

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string_view>
 
 #include "base/hash.hpp"
@@ -9,14 +8,14 @@
 
 namespace roomtone {
 
-/// The store's key as ids of one network are hashed with it: the same id elsewhere is another one.
-[[nodiscard]] inline SipKey key_of(const SipKey& key, Network network) {
-  return {key.k0 ^ (0x9e3779b97f4a7c15ULL * (static_cast<uint64_t>(network) + 1)), key.k1};
+/// The key of what is hashed within one network: the same id in two networks is two people.
+[[nodiscard]] constexpr SipKey key_of(const SipKey& sketch_key, Network network) {
+  return {sketch_key.k0 ^ (0x9e3779b97f4a7c15ULL * (static_cast<uint64_t>(network) + 1)), sketch_key.k1};
 }
 
-/// What stands for an author in sketches and rows. Never 0, which is nobody.
-[[nodiscard]] inline uint64_t author_hash(const SipKey& key, Network network, std::string_view author) {
-  return sketch_hash(sip_hash(key_of(key, network), author));
+/// What is kept of an author, everywhere: a keyed hash of the id as the record gives it. Of nobody, 0.
+[[nodiscard]] inline uint64_t author_hash(const SipKey& sketch_key, Network network, std::string_view author) {
+  return author.empty() ? 0 : sketch_hash(sip_hash(key_of(sketch_key, network), author));
 }
 
 }  // namespace roomtone

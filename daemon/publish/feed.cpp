@@ -96,7 +96,7 @@ Feed::Feed(FeedOptions options, const Clock& clock)
       recent_(options_.replay_bytes_max),
       sums_(options_.checks_max),
       subscriptions_(sums_, allowed_),
-      history_(options_.read_history, options_.history_queue_max, wake_),
+      history_(options_.read_past, options_.history_queue_max, wake_),
       queries_({options_.epoch, options_.body, options_.snapshots_max, limits()}, {cache_, recent_, allowed_, history_},
                counters_, [this](std::span<const std::string_view> frames) { return router_.send(frames); }),
       next_heartbeat_(clock_.mono()) {}
@@ -173,7 +173,7 @@ void Feed::turn(std::chrono::milliseconds wait_max) {
   watch_connections();
   read_subscriptions();
   answer_queries();
-  queries_.answer_history();
+  queries_.answer_past();
   tick();
 }
 

@@ -57,7 +57,7 @@ struct FeedOptions {
   std::size_t history_queue_max = 16;        // questions about history that wait
   /// Told how long a voice event took from the read of its batch until it was handed to the socket; on the feed thread.
   std::function<void(std::chrono::nanoseconds)> on_voice;
-  ReadHistory read_history;           // without it HISTORY is `unavailable`; called on a thread of its own
+  ReadPast read_past;  // without it HISTORY and EXPLAIN are `unavailable`; called on one thread of their own
   std::optional<CurveOptions> curve;  // without it whoever connects may read everything
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "model/author.hpp"
 #include "model/delta.hpp"
 #include "tally/signature.hpp"
 
@@ -88,7 +89,7 @@ Gate& TallyBuilder::gate_for(SpanIndex pane) {
 
 bool TallyBuilder::note(const Message& message, const Tokens& tokens, std::span<const uint32_t> rooms) {
   MessagePart part;
-  if (!message.author.empty()) part.author = author_hash(key_, message.network, message.author);
+  part.author = author_hash(key_, message.network, message.author);
   part.signature = signature_of(tokens, key_);
   part.traits = traits_of(message, tokens);
   const SpanIndex pane = span_of(message.event_time, Tier::pane);
