@@ -23,8 +23,8 @@ struct Event {
   std::vector<std::string> rooms;  // its own, then those of its entities
 };
 
-/// Everything a worker reads beside the batch: rules, model, lexicons, lists and the rooms' keys. Immutable; swapped whole at
-/// a batch boundary when the configuration is read again, or rules are put or removed.
+/// Everything a worker reads beside the batch: rules, model, lexicons, lists and the rooms' keys. Immutable; swapped
+/// whole at a batch boundary when the configuration is read again, or rules are put or removed.
 struct Catalog {
   topics::RuleSet rules;
   mood::Scorer scorer;

@@ -35,11 +35,6 @@ class Groups {
   std::array<uint16_t, N> parent_;
 };
 
-/// A text's likeness or, of few words, its signature; 0 for none.
-uint64_t text_of(const SampleEntry::Said& said) {
-  return said.text.likeness != 0 ? said.text.likeness << 16 : said.signature;
-}
-
 bool same_text(const SampleEntry::Said& a, const SampleEntry::Said& b) {
   return (a.signature != 0 && a.signature == b.signature) || alike(a.text.likeness, b.text.likeness);
 }
@@ -59,6 +54,10 @@ bool is_campaign(const Copies& copies) {
 }
 
 }  // namespace
+
+uint64_t text_of(const SampleEntry::Said& said) {
+  return said.text.likeness != 0 ? said.text.likeness << 16 : said.signature;
+}
 
 std::vector<Campaign> find_campaigns(const Rollup& rollup) {
   std::array<const SampleEntry*, kSampleKept> said{};

@@ -24,6 +24,9 @@ inline constexpr int64_t kCampaignCopiesMin = 5;
 /// Copies for each voice from which they are a campaign, and not a headline that many pass on.
 inline constexpr int64_t kCampaignCopiesPerVoice = 2;
 
+/// What a sampled message says, by which copies are known: its likeness or, of few words, its signature; 0 for nothing.
+[[nodiscard]] uint64_t text_of(const SampleEntry::Said& said);
+
 /// The campaigns that the sample shows, the largest first. Copies that are mostly of declared automation or of
 /// accounts under 30 days old are one, however many voices say them. Pure; about 10 us for a full sample.
 [[nodiscard]] std::vector<Campaign> find_campaigns(const Rollup& rollup);

@@ -19,12 +19,12 @@ class CampaignTexts {
  public:
   /// `id` is the campaign's; its copies hang together in chains, as find_campaigns() has joined them.
   CampaignTexts(uint64_t id, const Rollup& rollup) {
-    signatures_.insert(id);
+    texts_.insert(id);
     for (bool grown = true; grown;) {
       grown = false;
       for (const SampleEntry& entry : rollup.sample.entries()) {
         if (entry.n <= 0 || !entry.said.known || !holds(entry.said)) continue;
-        const bool is_new = signatures_.insert(entry.said.signature).second;
+        const bool is_new = texts_.insert(text_of(entry.said)).second;
         const bool is_other = std::ranges::find(likenesses_, entry.said.text.likeness) == likenesses_.end();
         if (is_other) likenesses_.push_back(entry.said.text.likeness);
         grown = grown || is_new || is_other;
@@ -33,13 +33,14 @@ class CampaignTexts {
   }
 
   [[nodiscard]] bool holds(const SampleEntry::Said& said) const {
-    if (said.signature == 0) return false;
-    return signatures_.contains(said.signature) ||
+    const uint64_t text = text_of(said);
+    if (text == 0) return false;
+    return texts_.contains(text) ||
            std::ranges::any_of(likenesses_, [&](uint64_t likeness) { return alike(likeness, said.text.likeness); });
   }
 
  private:
-  std::unordered_set<uint64_t> signatures_;
+  std::unordered_set<uint64_t> texts_;
   std::vector<uint64_t> likenesses_;
 };
 

@@ -1,5 +1,7 @@
 #include "model/word_shift.hpp"
 
+#include "model/campaigns.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -99,7 +101,7 @@ std::optional<double> tone_of(const Rollup& rollup) {
 
 }  // namespace
 
-uint64_t voice_of(const SampleEntry::Said& said) { return said.author != 0 ? said.author : said.signature; }
+uint64_t voice_of(const SampleEntry::Said& said) { return said.author != 0 ? said.author : text_of(said); }
 
 Shift word_shift(const SampledSpan& before, const SampledSpan& now) {
   Words words;

@@ -24,7 +24,9 @@ struct SaidMessage {
 };
 
 /// What the voices sketch knows the author by.
-[[nodiscard]] inline uint64_t author_hash(uint64_t author) { return author == 0 ? 0 : sketch_hash(author * 0x9e3779b97f4a7c15ULL); }
+[[nodiscard]] inline uint64_t author_hash(uint64_t author) {
+  return author == 0 ? 0 : sketch_hash(author * 0x9e3779b97f4a7c15ULL);
+}
 
 inline void say(Rollup& rollup, const SaidMessage& message, SpanIndex pane = 0) {
   MessagePart part;

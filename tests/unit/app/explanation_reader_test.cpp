@@ -140,7 +140,7 @@ TEST(ExplanationReader, ReadsDaysFromHours) {
   ASSERT_TRUE(e);
   EXPECT_EQ(e->now.n, 24 * 100);
   EXPECT_EQ(e->before.n, 7 * 24 * 100);
-  EXPECT_EQ(e->shift.sampled_now, 24 * 64);
+  EXPECT_EQ(e->shift.sampled_now, 24 * static_cast<int64_t>(kSampleKept));
 }
 
 TEST(ExplanationReader, OfARoomNeverHeardOfIsSilentAndOfAnEmptyStoreNotFound) {

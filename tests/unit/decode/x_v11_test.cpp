@@ -20,7 +20,9 @@ std::string status(std::string_view members = R"("lang":"en")") {
 }
 
 TEST(XV11, AStatusFillsTheMessage) {
-  const Reading post(Format::x_v11, status(R"("possibly_sensitive":true,"in_reply_to_status_id_str":"17","in_reply_to_screen_name":"bob","entities":{
+  const Reading post(
+      Format::x_v11,
+      status(R"("possibly_sensitive":true,"in_reply_to_status_id_str":"17","in_reply_to_screen_name":"bob","entities":{
     "hashtags":[{"text":"derby"}],"user_mentions":[{"screen_name":"bo","id_str":"9"}],"media":[{"id":1}],
     "urls":[{"url":"https://t.co/a","expanded_url":"https://example.org/a"},{"url":"https://t.co/b","expanded_url":null}]})"));
   ASSERT_EQ(post.decoded, kMessage);

@@ -11,7 +11,17 @@ namespace {
 
 constexpr uint64_t kSlogan = 0x123456789abcULL;  // the likeness of one text
 
-using Say = std::function<void(Rollup&)>;
+/// What is said in a span, in parts that a sample holds whole.
+struct Spoken {
+  std::vector<Rollup> parts;
+};
+void say(Spoken& spoken, const SaidMessage& message) {
+  if (spoken.parts.empty() || spoken.parts.back().n + message.times > static_cast<int64_t>(kSampleKept))
+    spoken.parts.emplace_back();
+  say(spoken.parts.back(), message);
+}
+
+using Say = std::function<void(Spoken&)>;
 
 struct Told {
   SampledSpan before;
@@ -19,10 +29,10 @@ struct Told {
 };
 
 SampledSpan span_of(const Say& say_all) {
-  Rollup rollup;
-  say_all(rollup);
+  Spoken spoken;
+  say_all(spoken);
   SampledSpan span;
-  if (rollup.n > 0) span.add(rollup);
+  for (const Rollup& part : spoken.parts) span.add(part);
   return span;
 }
 
@@ -37,13 +47,13 @@ Explanation explain_minute(const Say& before, const Say& now, std::string key = 
   return explain(window, span_of(before), span_of(now));
 }
 
-void ordinary(Rollup& rollup, uint64_t from = 1, uint64_t count = 60) {
+void ordinary(Spoken& rollup, uint64_t from = 1, uint64_t count = 60) {
   for (uint64_t author = from; author < from + count; ++author)
     say(rollup, {author, author % 2 == 0 ? 0.3 : 0.1, {{"nice", 12}, {"day", 2}}});
 }
 
 TEST(Explanation, NamesTheBaselineBesideTheWindow) {
-  const Explanation e = explain_minute([](Rollup& r) { ordinary(r); }, [](Rollup& r) { ordinary(r); });
+  const Explanation e = explain_minute([](Spoken& r) { ordinary(r); }, [](Spoken& r) { ordinary(r); });
   EXPECT_EQ(e.end - e.start, std::chrono::seconds(60));
   EXPECT_EQ(e.start - e.baseline_start, std::chrono::hours(1));
   EXPECT_EQ(baseline_of(WindowSize::hour), std::chrono::hours(24));
@@ -53,8 +63,8 @@ TEST(Explanation, NamesTheBaselineBesideTheWindow) {
 }
 
 TEST(Explanation, TellsNewVoicesFromThoseOfTheBaseline) {
-  const Explanation e = explain_minute([](Rollup& r) { ordinary(r, 1, 50); },
-                                       [](Rollup& r) {
+  const Explanation e = explain_minute([](Spoken& r) { ordinary(r, 1, 50); },
+                                       [](Spoken& r) {
                                          ordinary(r, 26, 25);   // heard before
                                          ordinary(r, 101, 75);  // new
                                        });
@@ -65,19 +75,19 @@ TEST(Explanation, TellsNewVoicesFromThoseOfTheBaseline) {
 // More voices than a sketch keeps: both sketches are samples by the same hash, so the share is still a fair estimate.
 TEST(Explanation, EstimatesNewVoicesOfACrowd) {
   const Explanation e =
-      explain_minute([](Rollup& r) { ordinary(r, 1, 20'000); }, [](Rollup& r) { ordinary(r, 15'001, 20'000); });
+      explain_minute([](Spoken& r) { ordinary(r, 1, 20'000); }, [](Spoken& r) { ordinary(r, 15'001, 20'000); });
   EXPECT_NEAR(e.voices.new_share, 0.75, 0.1);
 }
 
 TEST(Explanation, NeverHoldsMoreWordsThanItsLimitAndLosesNothingByIt) {
-  const auto wordy = [](Rollup& rollup, int sign) {
+  const auto wordy = [](Spoken& rollup, int sign) {
     for (uint64_t author = 1; author <= 60; ++author) {
       const std::string first = "a" + std::to_string(author % 15);
       const std::string second = "b" + std::to_string(author % 14);
       say(rollup, {author, sign * 0.5, {{first, sign * 20}, {second, sign * 30}}});
     }
   };
-  const Explanation e = explain_minute([&](Rollup& r) { wordy(r, 1); }, [&](Rollup& r) { wordy(r, -1); });
+  const Explanation e = explain_minute([&](Spoken& r) { wordy(r, 1); }, [&](Spoken& r) { wordy(r, -1); });
   ASSERT_EQ(e.shift.words.size(), kShiftWordsMax);
   double sum = e.shift.rest;
   for (const WordShift& word : e.shift.words) sum += word.contribution;
@@ -101,22 +111,22 @@ TEST_P(NamedCause, DecidesTheCauseAndTheSentence_S05) {
   EXPECT_EQ(e.sentence, row.sentence);
 }
 
-void usual(Rollup& rollup) { ordinary(rollup); }
-void nothing(Rollup&) {}
+void usual(Spoken& rollup) { ordinary(rollup); }
+void nothing(Spoken&) {}
 
 INSTANTIATE_TEST_SUITE_P(
     Explanation, NamedCause,
     testing::Values(
         CauseCase{"silence", usual, nothing, Cause::nothing_to_compare, "t/derby was silent."},
         CauseCase{"nothing_scored", usual,
-                  [](Rollup& r) {
+                  [](Spoken& r) {
                     for (uint64_t a = 1; a < 9; ++a) say(r, {a, 0, {}, 0, 0, 1, false});
                   },
                   Cause::nothing_to_compare, "t/derby cannot be judged: nothing that was said could be scored."},
         CauseCase{"no_baseline", nothing, usual, Cause::nothing_to_compare,
                   "t/derby is at +0.20 (buoyant); there is nothing in the hour before to compare it with."},
         CauseCase{"the_same_rate_and_tone",
-                  [](Rollup& r) {
+                  [](Spoken& r) {
                     for (int i = 0; i < 60; ++i) ordinary(r, 1 + static_cast<uint64_t>(i), 60);
                   },
                   usual, Cause::no_clear_change,
@@ -126,21 +136,21 @@ INSTANTIATE_TEST_SUITE_P(
             "t/derby did not clearly change: +0.20 (buoyant), +0.20 in the hour before; but 60.0 times as much is "
             "said."},
         CauseCase{"much_less",
-                  [](Rollup& r) {
+                  [](Spoken& r) {
                     for (int i = 0; i < 600; ++i) ordinary(r, 1 + static_cast<uint64_t>(i % 7), 60);
                   },
                   usual, Cause::volume,
                   "t/derby did not clearly change: +0.20 (buoyant), +0.20 in the hour before; but only 10 % as much is "
                   "said."},
         CauseCase{"many_people_say_awful", usual,
-                  [](Rollup& r) {
+                  [](Spoken& r) {
                     for (uint64_t a = 1; a <= 60; ++a) say(r, {a, -0.4, {{"awful", -45}, {"day", 1}}});
                   },
                   Cause::words,
                   "t/derby fell by 0.60 to -0.40 (tense) from +0.20 in the hour before: more 'awful', "
                   "less 'nice'."},
         CauseCase{"the_same_word_negated", usual,
-                  [](Rollup& r) {
+                  [](Spoken& r) {
                     for (uint64_t a = 1; a <= 60; ++a) say(r, {a, -0.3, {{"nice", -40}, {"day", 2}}});
                   },
                   Cause::words,
@@ -148,7 +158,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "mood."},
         // Each of twelve words does a little; those told do most of it together.
         CauseCase{"many_words", usual,
-                  [](Rollup& r) {
+                  [](Spoken& r) {
                     static constexpr std::string_view kWords[] = {"awful", "bad",  "cruel", "dull",  "evil",  "foul",
                                                                   "grim",  "hard", "ill",   "jaded", "knave", "lousy"};
                     for (uint64_t a = 1; a <= 60; ++a) say(r, {a, -0.4, {{kWords[a % 12], -46}, {"nice", 12}}});
@@ -158,7 +168,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "'awful', 'bad' and 'cruel'."},
         CauseCase{
             "a_campaign_of_six", usual,
-            [](Rollup& r) {
+            [](Spoken& r) {
               ordinary(r, 1, 30);
               for (uint64_t a = 101; a <= 106; ++a)
                 for (uint64_t copy = 0; copy < 5; ++copy) say(r, {a, -1.0, {{"rigged", -90}}, 500 + copy, kSlogan});
@@ -168,7 +178,7 @@ INSTANTIATE_TEST_SUITE_P(
             "it: 6 voices wrote 50 % of the messages in near copies, with 'rigged'."},
         CauseCase{
             "one_loud_voice", usual,
-            [](Rollup& r) {
+            [](Spoken& r) {
               ordinary(r, 1, 30);
               for (uint64_t post = 1; post <= 20; ++post) say(r, {777, -0.9, {{"rubbish", -80}}, 9000 + post});
             },
@@ -177,7 +187,7 @@ INSTANTIATE_TEST_SUITE_P(
             "it and wrote 40 % of the messages."},
         // Words of one or two people are not named, however much they moved.
         CauseCase{"everybody_says_it_differently", usual,
-                  [](Rollup& r) {
+                  [](Spoken& r) {
                     for (uint64_t a = 1; a <= 60; ++a) say(r, {a, -0.5});
                   },
                   Cause::unclear,
@@ -186,7 +196,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(Explanation, SaysHowMuchOfTheChangeIsGoneWithoutACampaign) {
-  const Explanation e = explain_minute(usual, [](Rollup& r) {
+  const Explanation e = explain_minute(usual, [](Spoken& r) {
     for (uint64_t a = 1; a <= 30; ++a) say(r, {a, -0.2});  // the people have moved, too: from +0.2
     for (uint64_t a = 101; a <= 103; ++a)
       for (uint64_t copy = 0; copy < 10; ++copy) say(r, {a, -1.0, {}, 500 + copy, kSlogan});
@@ -200,7 +210,7 @@ TEST(Explanation, SaysHowMuchOfTheChangeIsGoneWithoutACampaign) {
 }
 
 TEST(Explanation, KnowsACampaignThatWentOnBefore) {
-  const auto slogan = [](Rollup& r) {
+  const auto slogan = [](Spoken& r) {
     ordinary(r, 1, 30);
     for (uint64_t copy = 0; copy < 10; ++copy) say(r, {101, -1.0, {}, 500 + copy, kSlogan});
   };
