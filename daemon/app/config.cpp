@@ -5,10 +5,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
+#include <map>
 #include <set>
 #include <sstream>
 #include <utility>
 
+#include "app/config_lists.hpp"
+#include "app/config_topics.hpp"
 #include "app/lexicon_files.hpp"
 #include "app/toml_table.hpp"
 #include "model/key.hpp"
@@ -267,20 +271,34 @@ void read_publish(TomlTable& table, PublishConfig& publish) {
     table.problem("reader", "is given without secret_key_file, so nobody would be asked for a key");
 }
 
-void read_topics(TomlTable& root, std::vector<topics::TopicSpec>& topics) {
-  const toml::node* node = root.take("topics");
-  if (node == nullptr) return;
-  const toml::table* table = node->as_table();
-  if (table == nullptr) {
-    root.problem("topics", "expected a [topics] table of id = \"rule\"");
+/// The rules files; those that cannot be read are told of with all other problems.
+void read_rules(TomlTable& table, Config& config) {
+  std::vector<std::string> files;
+  table.read_strings("files", files, true);
+  if (files.size() > limits::kRulesFiles) {
+    table.problem("files", "got " + std::to_string(files.size()) + " files, expected at most " +
+                               std::to_string(limits::kRulesFiles));
     return;
   }
-  for (const auto& [id, rule] : *table) {
-    if (const auto text = rule.value_exact<std::string>()) {
-      topics.push_back({std::string(id.str()), *text});
+  for (const std::string& file : files) {
+    auto topics = read_rules_file(file);
+    if (!topics && topics.error().code == ErrorCode::invalid_argument) {
+      table.problems().take(topics.error().context);
+    } else if (!topics) {
+      table.problem("files", topics.error().context);
     } else {
-      root.problems().add(rule.source(), "topics." + std::string(id.str()), "expected a rule in quotes");
+      std::ranges::move(*topics, std::back_inserter(config.topics));
     }
+  }
+}
+
+/// An id stands once in all files together.
+void refuse_twins(TomlTable& root, const std::vector<topics::TopicSpec>& topics) {
+  std::map<std::string_view, const topics::TopicSpec*> known;
+  for (const topics::TopicSpec& topic : topics) {
+    const auto [there, fresh] = known.emplace(topic.id, &topic);
+    if (!fresh)
+      root.problems().take(topic.where + ": topics." + topic.id + ": stands at " + there->second->where + " already");
   }
 }
 
@@ -296,7 +314,7 @@ void read_table(TomlTable& root, std::string_view name, Read read) {
   }
 }
 
-void read_root(TomlTable& root, Config& config) {
+void read_root(TomlTable& root, std::string_view text, const std::string& file, Config& config) {
   read_table(root, "store", [&](TomlTable& table) { read_store(table, config.store); });
   read_table(root, "retention", [&](TomlTable& table) { read_retention(table, config.retention); });
   read_table(root, "pipeline", [&](TomlTable& table) {
@@ -324,7 +342,10 @@ void read_root(TomlTable& root, Config& config) {
                                     std::to_string((config.sources.size() + 1) * config.record.segment_bytes) +
                                     " bytes");
   });
-  read_topics(root, config.topics);
+  read_topics(root, text, config.topics);
+  read_table(root, "rules", [&](TomlTable& table) { read_rules(table, config); });
+  refuse_twins(root, config.topics);
+  read_lists(root, file, config.lists);
   read_table(root, "mood", [&](TomlTable& table) {
     std::string model;
     table.read("model", model);
@@ -364,7 +385,7 @@ Result<Config> load_config(const std::filesystem::path& file) {
   try {
     const toml::table parsed = toml::parse(text.view(), file.string());
     TomlTable root(parsed, "", problems);
-    read_root(root, config);
+    read_root(root, text.view(), file.string(), config);
   } catch (const toml::parse_error& error) {
     problems.add(error.source(), "syntax", std::string(error.description()));
   }

@@ -12,6 +12,8 @@
 
 #include "app/catalog.hpp"
 #include "app/commit_writer.hpp"
+#include "app/event_archive.hpp"
+#include "app/explanation_reader.hpp"
 #include "app/guarded_thread.hpp"
 #include "app/history_reader.hpp"
 #include "app/observer.hpp"
@@ -20,6 +22,7 @@
 #include "app/reorder_buffer.hpp"
 #include "app/retention.hpp"
 #include "app/room_thread.hpp"
+#include "app/rule_book.hpp"
 #include "app/signals.hpp"
 #include "app/source_factory.hpp"
 #include "app/standby.hpp"
@@ -97,7 +100,7 @@ publish::FeedOptions feed_options(const Config& config, uint64_t epoch) {
   options.query_endpoint = config.publish.query;
   options.body = config.publish.protobuf ? publish::BodyFormat::protobuf : publish::BodyFormat::json;
   options.hwm = config.publish.hwm;
-  options.keys_max = (config.topics_max + 1) * kWindowSizes;
+  options.keys_max = (config.topics_max + 1 + limits::kListRooms) * kWindowSizes + limits::kLists;
   options.epoch = epoch;
   options.insecure_bind = config.publish.insecure_bind;
   options.replay_bytes_max = config.publish.replay_bytes_max;
@@ -107,30 +110,16 @@ publish::FeedOptions feed_options(const Config& config, uint64_t epoch) {
 
 /// One worker's loop: batch in, tally out, until the queue is closed and empty.
 void work(Worker& worker, BoundedQueue<Batch>& batches, ReorderBuffer& tallies, const Published<Catalog>& catalog,
-          const std::vector<std::unique_ptr<ingest::Outlet>>& outlets, metrics::Metrics& metrics, const Clock& clock) {
+          const RoomThread& room, const std::vector<std::unique_ptr<ingest::Outlet>>& outlets,
+          metrics::Metrics& metrics, const Clock& clock) {
   while (auto batch = batches.pop()) {
     const Mono begun = clock.mono();
     const std::shared_ptr<const Catalog> current = catalog.load();
-    Tally tally = worker.tally(std::move(*batch), *current);
+    Tally tally = worker.tally(std::move(*batch), *current, room.beats_below());
     outlets[static_cast<std::size_t>(tally.source)]->recycle(std::move(*batch));
     metrics.observe_batch(std::chrono::duration<double>(clock.mono() - begun).count());
     tallies.push(std::move(tally));
   }
-}
-
-/// Reads the configuration again and takes over its rules and model, or keeps the old ones and says why.
-void reload(const DaemonOptions& options, Published<Catalog>& catalog, ReloadState& state, const Clock& clock,
-            Log& log) {
-  auto config = load_config(options.config_file);
-  auto loaded = config ? load_catalog(*config) : Result<std::shared_ptr<const Catalog>>(tl::unexpected(config.error()));
-  state.successful = loaded.has_value();
-  if (!loaded) {
-    log.error("reload refused, the old rules stay", {{"error", loaded.error().context}});
-    return;
-  }
-  log.info("reloaded", {{"topics", (*loaded)->rules.size()}, {"scorer", (*loaded)->scorer.id()}});
-  catalog.store(std::move(*loaded));
-  state.at_us = micros(clock.wall());
 }
 
 /// How long a process whose store failed still answers: /readyz says why, and HTTP clients hear that they have no
@@ -153,9 +142,11 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   if (!loaded) return refuse(log, ExitCode::config, loaded.error());
   Published<Catalog> catalog(std::move(*loaded));
   config.topics = {};  // compiled; the text of ten thousand rules need not stay
+  config.lists = {};
   ::malloc_trim(0);
   ReloadState reload_state;
   reload_state.at_us = micros(clock.wall());
+  RuleBook rule_book(options.config_file, config.store.path, catalog, reload_state, clock, log);
 
   // A disk that cannot be written now: what is there is served, and the daemon begins once it can.
   const auto admin_address = parse_host_port(config.admin.listen);
@@ -197,11 +188,15 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
                           {"journal_records", recovered.journal.size()}});
 
   // Ports, before anything moves.
+  metrics::Metrics metrics(config.admin.series_max);
   publish::FeedOptions feed_opts = feed_options(config, recovered.epoch);
   auto curve = curve_options(config.publish);
   if (!curve) return refuse(log, ExitCode::config, curve.error());
   feed_opts.curve = std::move(*curve);
-  feed_opts.read_history = history_reader(store, log);
+  feed_opts.read_past = {history_reader(store, log), explanation_reader(store, log)};
+  feed_opts.on_voice = [&metrics](std::chrono::nanoseconds took) {
+    metrics.observe_voice(static_cast<double>(took.count()) / 1e9);
+  };
   auto feed_opened = publish::Feed::open(std::move(feed_opts), clock);
   if (!feed_opened) return refuse(log, code_for(feed_opened.error()), feed_opened.error());
   publish::Feed& feed = **feed_opened;
@@ -220,7 +215,6 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   }
 
   // The path, from the far end to the near one.
-  metrics::Metrics metrics(config.admin.series_max);
   room::Room room(room_options(config), recovered, store, clock.mono());
   recovered.journal = {};  // merged; only what names the store is needed from here on
   recovered.contributions = {};
@@ -292,9 +286,12 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   if (!admin_opened) return refuse(log, code_for(admin_opened.error()), admin_opened.error());
   gateway::AdminServer& admin = **admin_opened;
 
-  auto control = store::ControlServer::open(config.store.path, store, [&]() -> std::optional<std::string> {
+  const auto no_checkpoint = [&]() -> std::optional<std::string> {
     return space.low() ? std::optional<std::string>("low on disk space") : std::nullopt;
-  });
+  };
+  auto control = store::ControlServer::open(
+      config.store.path, store, no_checkpoint,
+      [&](std::string_view request, std::string_view body) { return rule_book.answer(request, body); });
   if (!control) return refuse(log, ExitCode::store, control.error());
 
   // What was known before the restart is published anew, so that the first snapshot is whole.
@@ -323,7 +320,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
     Worker& worker = *worker_states.emplace_back(
         std::make_unique<Worker>(pipeline_sources, recovered.sketch_key, config.pipeline.horizon));
     worker_runs.push_back(guarded_thread("worker", log, [&](const std::stop_token&) {
-      work(worker, batches, tallies, catalog, outlets, metrics, clock);
+      work(worker, batches, tallies, catalog, room_thread, outlets, metrics, clock);
     }));
   }
   std::jthread recorder_runs;
@@ -349,9 +346,11 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
                      {"query", feed.query_endpoint()},
                      {"admin", admin.address()},
                      {"topics", catalog.load()->rules.size()},
+                     {"rules", topics::version_text(catalog.load()->rules.version())},
                      {"scorer", catalog.load()->scorer.id()},
                      {"workers", workers}});
 
+  EventArchive archive(store, config.store.path, log);
   constexpr std::chrono::milliseconds kPulseEvery{250};
   for (bool running = true; running;) {
     const Signals::Event event = signals.wait(kPulseEvery);
@@ -361,7 +360,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
         log.info("stopping");
         running = false;
         break;
-      case Signals::Event::reload: reload(options, catalog, reload_state, clock, log); break;
+      case Signals::Event::reload: rule_book.reload(); break;
       case Signals::Event::raised:
         log.info("all sources have ended");
         running = !options.exit_when_drained;
@@ -369,6 +368,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
       case Signals::Event::none: break;
     }
     space.look();
+    archive.look(catalog.load(), vitals.read().watermark, clock.mono());
     feed.set_pulse(observer.pulse());
   }
 
@@ -382,6 +382,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   room_runs.join();
   writer.close();
   writer_runs.join();
+  while (archive.look(catalog.load(), vitals.read().watermark, clock.mono())) continue;
   feed.set_pulse(observer.pulse());
   control_runs.request_stop();
   control_runs.join();

@@ -78,11 +78,8 @@ gateway::AdminAnswer Observer::metrics_page() const {
   scrape.queues = parts_.queues();
   scrape.minutes = parts_.vitals.minutes();
   const publish::FeedCounters& counters = parts_.feed.counters();
-  scrape.published = {{"atmosphere", counters.updates},
-                      {"resend", counters.resends},
-                      {"heartbeat", counters.heartbeats},
-                      {"check", counters.checks},
-                      {"control", counters.controls}};
+  scrape.published = {{"atmosphere", counters.updates},   {"voice", counters.voices}, {"resend", counters.resends},
+                      {"heartbeat", counters.heartbeats}, {"check", counters.checks}, {"control", counters.controls}};
   scrape.snapshots = {{"ok", counters.snapshots_ok},
                       {"busy", counters.snapshots_busy},
                       {"slow", counters.snapshots_slow},
@@ -107,6 +104,8 @@ gateway::AdminAnswer Observer::metrics_page() const {
   scrape.panes_memory_bytes = values.panes_memory_bytes;
   scrape.rooms = values.rooms;
   scrape.contributions = values.contributions;
+  scrape.silences = values.silences;
+  scrape.voices_dropped = {{"commit_full", values.voices_dropped}};
   const store::StoreStats stats = parts_.store.stats();
   scrape.store_live_bytes = stats.live_bytes;
   scrape.store_wal_bytes = stats.wal_bytes;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "app/catalog.hpp"
@@ -15,6 +16,8 @@
 #include "model/message.hpp"
 #include "model/tally.hpp"
 #include "model/tokens.hpp"
+#include "model/voice.hpp"
+#include "mood/features.hpp"
 #include "mood/lexicon.hpp"
 #include "tally/tally_builder.hpp"
 #include "topics/rules.hpp"
@@ -27,6 +30,7 @@ struct PipelineSource {
   SeenRule seen = SeenRule::event_time;
   bool contributions = false;
   uint64_t delete_scope = 0;  // of the ids that its deletes use, where those are not the messages' own
+  std::string name = {};      // for `source:` rules
 };
 
 /// The path of a message, from raw frame to what it adds to each room. Read this first.
@@ -37,11 +41,14 @@ class Worker {
  public:
   Worker(std::vector<PipelineSource> sources, const SipKey& sketch_key, std::chrono::milliseconds horizon);
 
-  [[nodiscard]] Tally tally(Batch&& batch, const Catalog& catalog);
+  /// `beats_below`: see room::Metronomes::below().
+  [[nodiscard]] Tally tally(Batch&& batch, const Catalog& catalog, uint64_t beats_below = 0);
 
  private:
-  void take(const Message& message, const Catalog& catalog);
+  void take(const Message& message, const topics::Circumstances& beside, const Catalog& catalog);
+  void find_rooms(const Message& message, topics::Circumstances beside, const Catalog& catalog);
   void judge_by_topic(const Message& message, const Catalog& catalog);
+  void note_voices(const Message& message, uint32_t record, const Catalog& catalog);
   [[nodiscard]] decode::Decoder& decoder_for(Format format);
 
   const std::vector<PipelineSource> sources_;  // by SourceIndex
@@ -52,11 +59,19 @@ class Worker {
   Message message_;
   Tokens tokens_;
   topics::RuleSet::Scratch match_scratch_;
+  std::vector<people::Membership> memberships_;  // the lists that the author is on
+  std::vector<std::string_view> list_ids_;       // their ids
   std::vector<topics::TopicIndex> topics_;
-  std::vector<uint32_t> rooms_;
+  std::vector<uint32_t> topic_numbers_;  // those of topics_ that have room in rooms_
+  std::vector<people::ListRoom> list_rooms_;
+  std::vector<uint32_t> rooms_;  // `room`, those of topic_numbers_, those of list_rooms_
   mood::LexiconHits users_words_;
+  mood::Features features_;
+  SampleWords words_;
   std::vector<RoomMood> own_moods_;
   tally::TallyBuilder builder_;
+  VoiceNote voice_;
+  std::string voices_;  // of the batch
 };
 
 /// Settles event and seen time of a message, whatever its source said (see design: judged by its own seen time, never

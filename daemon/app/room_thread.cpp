@@ -28,17 +28,20 @@ void RoomThread::run() {
     if (auto current = catalog_.load(); current != catalog) {
       catalog = std::move(current);
       room_.set_scorer(std::string(catalog->scorer.id()));
+      room_.set_expectations(catalog->lists.expectations());
+      room_.set_weights(catalog->lists.weights(room_.sketch_key()));
     }
 
-    const auto pace = room_.awaited() ? kCommitPace : commit_every_;
+    const auto pace = pace_of_commits();
     const auto until_commit = std::chrono::duration_cast<std::chrono::microseconds>(last_commit + pace - now);
     ready.clear();
     open = tallies_.take(ready, std::clamp<std::chrono::microseconds>(until_commit, 0us, commit_every_));
     for (Tally& tally : ready) room_.merge(std::move(tally), clock_.mono());
+    beats_below_.store(room_.beats_below(), std::memory_order_relaxed);
 
     const bool now_drained = room_.drained() && !drained;
     const bool full = room_.pending_bytes() >= kGatherBytes;
-    const bool due = clock_.mono() - last_commit >= (room_.awaited() ? kCommitPace : commit_every_);
+    const bool due = clock_.mono() - last_commit >= pace_of_commits();
     if (now_drained || !open) {
       commit(true);
     } else if (full || (due && writer_.idle())) {
@@ -54,11 +57,17 @@ void RoomThread::run() {
   }
 }
 
+std::chrono::milliseconds RoomThread::pace_of_commits() const {
+  if (room_.awaited()) return kCommitPace;
+  return room_.hurried() ? std::min(kVoicePace, commit_every_) : commit_every_;
+}
+
 void RoomThread::commit(bool everything) {
   room_.keep_from(hooks_.floors(clock_.wall(), clock_.mono()));
   Commit made = room_.commit(clock_.wall(), clock_.mono(), writer_.durable(), everything);
   if (const auto failure = room_.failure()) hooks_.on_failure(*failure);
-  if (!made.empty()) writer_.write(std::move(made));
+  // Who is silent is told also while nobody at all speaks.
+  if (!made.empty() || made.silences) writer_.write(std::move(made));
 }
 
 }  // namespace roomtone::app

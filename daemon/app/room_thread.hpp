@@ -15,7 +15,8 @@
 namespace roomtone::app {
 
 /// The room thread's loop: merges tallies in order, and commits as soon as somebody waits (at least kCommitPace apart),
-/// else every `commit_every`. A writer that is busy lets the room gather on, up to kGatherBytes.
+/// else after kVoicePace once somebody on a list has spoken, else every `commit_every`. A writer that is busy lets the
+/// room gather on, up to kGatherBytes.
 class RoomThread {
  public:
   struct Hooks {
@@ -29,13 +30,18 @@ class RoomThread {
   /// Until the reorder buffer is closed and empty; the last commit leaves no journal behind.
   void run();
 
+  /// What workers make beats of, see room::Metronomes::below(). Any thread.
+  [[nodiscard]] uint64_t beats_below() const { return beats_below_; }
+
   /// Monotonic time of the last turn of the loop, for /healthz.
   [[nodiscard]] Mono last_turn() const { return Mono(Mono::duration(last_turn_.load())); }
 
   static constexpr std::chrono::milliseconds kCommitPace{5};
+  static constexpr std::chrono::milliseconds kVoicePace{50};  // once somebody on a list has spoken
   static constexpr std::size_t kGatherBytes = 32u << 20;
 
  private:
+  [[nodiscard]] std::chrono::milliseconds pace_of_commits() const;
   void commit(bool everything);
 
   room::Room& room_;
@@ -46,6 +52,7 @@ class RoomThread {
   const std::chrono::milliseconds commit_every_;
   const Hooks hooks_;
   std::atomic<Mono::rep> last_turn_{0};
+  std::atomic<uint64_t> beats_below_{UINT64_MAX};
 };
 
 }  // namespace roomtone::app

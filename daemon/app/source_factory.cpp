@@ -251,7 +251,7 @@ Result<std::unique_ptr<ingest::Recorder>> open_recorder(const Config& config, Lo
 
 PipelineSource pipeline_source(const SourceConfig& config) {
   return {config.format, config.live() ? SeenRule::arrival : SeenRule::event_time, config.corrections,
-          sip_hash(SipKey{}, config.name)};
+          sip_hash(SipKey{}, config.name), config.name};
 }
 
 }  // namespace roomtone::app

@@ -38,6 +38,10 @@ void Problems::add(const toml::source_region& where, const std::string& key, con
   lines_.push_back(file_ + ":" + std::to_string(where.begin.line) + ": " + key + ": " + what);
 }
 
+void Problems::add(std::size_t line, std::size_t column, const std::string& key, const std::string& what) {
+  lines_.push_back(file_ + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " + key + ": " + what);
+}
+
 std::string Problems::text() const {
   std::string all;
   for (const std::string& line : lines_) all += (all.empty() ? "" : "\n") + line;
@@ -120,6 +124,23 @@ void TomlTable::read_duration(std::string_view key, std::chrono::milliseconds& i
     wrong_type(key, *node,
                "a duration such as \"250ms\", \"30s\", \"5m\", \"6h\" or \"2d\", from " + std::to_string(min.count()) +
                    "ms to " + std::to_string(max.count()) + "ms");
+    return;
+  }
+  into = *value;
+}
+
+void TomlTable::read_instant(std::string_view key, Instant& into) {
+  const toml::node* node = take(key);
+  if (node == nullptr) return;
+  std::optional<Instant> value;
+  if (const auto text = node->value_exact<std::string>()) value = parse_rfc3339(*text);
+  if (const auto time = node->value_exact<toml::date_time>(); time && time->offset) {
+    std::ostringstream text;
+    text << *time;
+    value = parse_rfc3339(text.str());
+  }
+  if (!value) {
+    wrong_type(key, *node, "a time with its offset from UTC, such as 2026-05-02T22:30:00Z");
     return;
   }
   into = *value;

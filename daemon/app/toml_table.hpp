@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/time.hpp"
+
 namespace roomtone::app {
 
 /// Every problem of one configuration file.
@@ -18,6 +20,10 @@ class Problems {
  public:
   explicit Problems(std::string file) : file_(std::move(file)) {}
   void add(const toml::source_region& where, const std::string& key, const std::string& what);
+  void add(std::size_t line, std::size_t column, const std::string& key, const std::string& what);
+  /// Those of another file, as its text() has them.
+  void take(const std::string& text) { lines_.push_back(text); }
+  [[nodiscard]] const std::string& file() const { return file_; }
   [[nodiscard]] bool any() const { return !lines_.empty(); }
   [[nodiscard]] std::string text() const;
 
@@ -42,6 +48,8 @@ class TomlTable {
   void read_integer(std::string_view key, std::size_t& into, std::size_t min, std::size_t max);
   void read_duration(std::string_view key, std::chrono::milliseconds& into, std::chrono::milliseconds min,
                      std::chrono::milliseconds max);
+  /// A date-time of TOML, or an RFC 3339 time in quotes; either with its offset from UTC.
+  void read_instant(std::string_view key, Instant& into);
   /// "256MiB", "1GiB", "64KiB", or a whole number of bytes.
   void read_size(std::string_view key, std::size_t& into, std::size_t min, std::size_t max);
   /// A string, or a list of them; an empty list only where that means something.

@@ -24,6 +24,8 @@ class Vitals {
     std::size_t rooms = 0;
     std::size_t panes_memory_bytes = 0;
     std::size_t contributions = 0;
+    uint64_t voices_dropped = 0;
+    std::vector<ListSilence> silences;
   };
 
   explicit Vitals(std::vector<SourceRow> sources) {
@@ -54,6 +56,8 @@ class Vitals {
     values_.rooms = commit.rooms_known;
     values_.panes_memory_bytes = commit.panes_memory_bytes;
     values_.contributions = commit.contributions_known;
+    values_.voices_dropped = commit.voices_dropped;
+    if (commit.silences) values_.silences = *commit.silences;
   }
 
   [[nodiscard]] Values read() const {

@@ -18,6 +18,11 @@ class ByteWriter {
     const uint64_t swapped = __builtin_bswap64(v);
     out_.append(reinterpret_cast<const char*>(&swapped), 8);
   }
+  /// The lower 48 bits.
+  void u48_be(uint64_t v) {
+    const uint64_t swapped = __builtin_bswap64(v << 16);
+    out_.append(reinterpret_cast<const char*>(&swapped), 6);
+  }
   void varint(uint64_t v) {
     char buffer[10];
     std::size_t size = 0;
@@ -78,6 +83,13 @@ class ByteReader {
     at_ += 8;
     return __builtin_bswap64(v);
   }
+  uint64_t u48_be() {
+    if (left() < 6) return bad();
+    uint64_t v = 0;
+    std::memcpy(&v, at_, 6);
+    at_ += 6;
+    return __builtin_bswap64(v) >> 16;
+  }
   uint64_t varint() {
     uint64_t v = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
@@ -103,6 +115,9 @@ class ByteReader {
     at_ += size;
     return v;
   }
+
+  /// For what reads well and means nothing.
+  void fail() { bad(); }
 
  private:
   uint64_t bad() {

@@ -6,6 +6,7 @@ namespace roomtone {
 /// those of sysexits(3) and part of the interface: they never change their meaning.
 enum class ExitCode : int {
   ok = 0,
+  no = 1,            // done, and the answer is no: nothing matches, or an example is not true
   usage = 64,        // the command line cannot be understood, or asks for what makes no sense
   refused = 65,      // the store is not what it must be (damaged, behind, newer): starting again does not help
   unavailable = 69,  // a port, file or peer is not available; trying again later may help

@@ -38,6 +38,28 @@ inline constexpr std::size_t kTopicsDefault = 10'000;
 inline constexpr std::size_t kRuleBytes = 4096;
 inline constexpr std::size_t kRuleTerms = 256;
 inline constexpr std::size_t kTopicIdBytes = 64;
+inline constexpr std::size_t kTopicTags = 16;       // of one topic, each as long as an id at most
+inline constexpr std::size_t kTopicExamples = 256;  // of one topic
+inline constexpr std::size_t kRulesFiles = 64;
+inline constexpr std::size_t kRulesFileBytes = 16u << 20;
+inline constexpr std::size_t kPutTopics = 1000;  // put while the daemon runs, kept beside the store
+// Patterns (regular expressions) of all rules together, the same one counted once. Where no word stands beside one,
+// it is tried on every message.
+inline constexpr std::size_t kPatterns = 256;
+inline constexpr std::size_t kPatternBytes = 1u << 20;      // that RE2 may take for one
+inline constexpr std::size_t kPatternSetBytes = 32u << 20;  // and for those that are tried together
+
+// Lists of people. Tested with all of the first two at once.
+inline constexpr std::size_t kLists = 100;
+inline constexpr std::size_t kListMembers = 1000;  // of one list
+inline constexpr std::size_t kListRoles = 64;      // of one list
+inline constexpr std::size_t kListFileBytes = 8 * 1024 * 1024;
+inline constexpr std::size_t kMemberIdBytes = 512;
+inline constexpr std::size_t kMemberHandleBytes = 256;
+inline constexpr std::size_t kListRooms = 100'000;       // of all lists: topics times lists times roles grow quickly
+inline constexpr std::size_t kListRoomsPerMessage = 64;  // beside kRoomsPerMessage; more are counted as `rooms_capped`
+inline constexpr std::size_t kVoiceEventsPerCommit = 4096;  // more are dropped and counted
+inline constexpr std::size_t kVoiceTopics = 16;             // named in one event
 
 // Clocks that are not ours.
 inline constexpr std::chrono::seconds kFutureMax = 60s;      // event time beyond seen time by more is clamped

@@ -46,6 +46,10 @@ ExitCode run_check(const std::string& asked) {
               config->sources.size() == 1 ? "" : "s", (*catalog)->rules.size(),
               (*catalog)->rules.size() == 1 ? "" : "s", std::string((*catalog)->scorer.id()).c_str(),
               config->store.path.c_str());
+  for (const people::List& list : (*catalog)->lists.all())
+    std::printf("  list %s: %zu member%s, %zu role%s\n", list.id.c_str(), list.members.size(),
+                list.members.size() == 1 ? "" : "s", list.roles.size(), list.roles.size() == 1 ? "" : "s");
+  if (!(*catalog)->lists.empty()) std::printf("  rooms of lists: %zu\n", (*catalog)->list_rooms.size());
   for (const app::SourceConfig& source : config->sources)
     std::printf("  source %s: %s\n", source.name.c_str(), std::string(app::promise_text(source)).c_str());
   return ExitCode::ok;

@@ -16,8 +16,9 @@ namespace {
 
 // One line for each subcommand, in the order in which --help shows them.
 constexpr AddCommand kCommands[] = {
-    add_watch,   add_score,  add_evaluate, add_features,     add_simulate, add_history, add_verify,
-    add_recover, add_backup, add_restore,  add_check_config, add_record,   add_token,   add_keygen,
+    add_watch,   add_explain,      add_score,   add_evaluate, add_features, add_simulate,
+    add_history, add_verify,       add_recover, add_backup,   add_restore,  add_erase,
+    add_rules,   add_check_config, add_record,  add_token,    add_keygen,
 };
 
 constexpr const char* kAbout = R"(Roomtone hears the tone of the room in a stream of messages.
@@ -31,7 +32,8 @@ Help on one command:
   roomtone simulate --help)";
 
 constexpr const char* kExitCodes =
-    "Exit codes: 0 done, 64 usage, 69 a port, peer or file is not available, 70 a bug of ours,\n"
+    "Exit codes: 0 done, 1 the answer is no (rules), 64 usage, 69 a port, peer or file is not available, 70 a bug of "
+    "ours,\n"
     "            74 reading or writing failed, 78 configuration, rule or model refused.";
 
 }  // namespace
@@ -84,11 +86,12 @@ ExitCode run(int argc, const char* const* argv) {
       app.exit(done);
       return ExitCode::ok;
     } catch (const CLI::ParseError& error) {
-      const CLI::App* about = app.get_subcommands().empty() ? &app : app.get_subcommands().front();
-      const bool sub = about != &app;
-      std::fprintf(stderr, "roomtone%s%s: %s\nTry 'roomtone%s%s --help'.\n", sub ? " " : "",
-                   sub ? about->get_name().c_str() : "", error.what(), sub ? " " : "",
-                   sub ? about->get_name().c_str() : "");
+      std::string name = "roomtone";
+      for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+        at = at->get_subcommands().front();
+        name += " " + at->get_name();
+      }
+      std::fprintf(stderr, "%s: %s\nTry '%s --help'.\n", name.c_str(), error.what(), name.c_str());
       return ExitCode::usage;
     }
     return invocation.run();

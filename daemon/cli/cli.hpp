@@ -34,7 +34,10 @@ void add_keygen(CLI::App& app, Invocation& invocation);
 void add_features(CLI::App& app, Invocation& invocation);
 void add_score(CLI::App& app, Invocation& invocation);
 void add_evaluate(CLI::App& app, Invocation& invocation);
+void add_rules(CLI::App& app, Invocation& invocation);
 void add_watch(CLI::App& app, Invocation& invocation);
+void add_explain(CLI::App& app, Invocation& invocation);
+void add_erase(CLI::App& app, Invocation& invocation);
 
 /// `--color` as given: auto asks the terminal and NO_COLOR.
 enum class ColourChoice { automatic, always, never };

@@ -47,7 +47,7 @@ ExitCode run_verify(const Arguments& arguments) {
       arguments.data.empty() ? app::default_state_folder() : std::filesystem::path(arguments.data);
   auto store = store::Store::open_read_only(folder);
   if (!store) return report("verify", store.error());
-  auto history = store::History::open(**store);
+  auto history = store::History::open(**store, store::RollupParts::all);
   if (!history) return report("verify", history.error());
   if (arguments.digest) {
     const auto digest = digest_of(*history);

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/cli.hpp"
+#include "cli/reader_keys.hpp"
 #include "cli/stop_signal.hpp"
 #include "cli/terminal.hpp"
 #include "cli/watch_screen.hpp"
@@ -193,16 +194,6 @@ Result<void> watch_screen(const WatchOptions& options, const Clock& clock, StopS
   return {};
 }
 
-Result<publish::ReaderKeys> read_keys(const Arguments& given) {
-  auto server = publish::read_public_key(given.server_key);
-  if (!server) return tl::unexpected(std::move(server.error()));
-  auto secret = publish::read_secret_key(given.key);
-  if (!secret) return tl::unexpected(std::move(secret.error()));
-  auto own = publish::public_key_of(*secret);
-  if (!own) return tl::unexpected(std::move(own.error()));
-  return publish::ReaderKeys{std::move(*server), {std::move(*own), std::move(*secret)}};
-}
-
 ExitCode run_watch(const Arguments& given) {
   constexpr std::string_view kCommand = "watch";
   const auto prefix = feed_prefix(given.prefix);
@@ -224,7 +215,7 @@ ExitCode run_watch(const Arguments& given) {
       .unicode = locale_is_utf8(),
   };
   if (!given.key.empty()) {
-    auto keys = read_keys(given);
+    auto keys = read_reader_keys(given.server_key, given.key);
     if (!keys) return report(kCommand, keys.error());
     options.keys = std::move(*keys);
   }

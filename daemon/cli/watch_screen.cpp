@@ -8,6 +8,7 @@
 
 #include "cli/terminal_text.hpp"
 #include "model/key.hpp"
+#include "publish/json_body.hpp"
 
 namespace roomtone::cli {
 namespace {
@@ -270,15 +271,21 @@ std::string json_line(const Atmosphere& a, std::string_view sentence, uint64_t k
                        number(r.ci_low), number(r.ci_high), number(r.pos), number(r.neg), number(r.neutral));
   };
   const Figures& f = a.figures;
+  std::string campaigns;
+  for (const Campaign& campaign : publish::published(f.campaigns))
+    campaigns += fmt::format(R"({}{{"id":"{}","share":{},"n":{},"voices":{}}})", campaigns.empty() ? "" : ",",
+                             publish::campaign_id(campaign), number(campaign.share), campaign.n, campaign.voices);
   return fmt::format(
       R"({{"key":"{}","window":"{}","start":"{}","end":"{}","state":"{}","revision":{},"name":"{}","n":{},"pos":{},"neg":{},)"
-      R"("neutral":{},"unscored":{},"voices":{},"unique_n":{},"rate_per_min":{},"raw":{},"voice":{},"dispersion":{},)"
-      R"("coverage":{},"automation_share":{},"scorer":"{}","sentence":"{}","key_seq":{},"global_seq":{}}})",
+      R"("neutral":{},"unscored":{},"voices":{},"unique_n":{},"rate_per_min":{},"raw":{},"voice":{},"reputable":{},)"
+      R"("dispersion":{},"coverage":{},"automation_share":{},"reply_share":{},"reshare_share":{},"real_share":{},)"
+      R"("young_share":{},"concentration":{},"top_voice_share":{},"campaigns":[{}],"scorer":"{}","sentence":"{}","key_seq":{},"global_seq":{}}})",
       escape_for_json(a.key), spec_of(a.window).name, format_rfc3339(a.start), format_rfc3339(a.end),
       kStates[static_cast<std::size_t>(a.state)], a.revision, name_of(a.name), f.n, f.pos, f.neg, f.neutral, f.unscored,
-      f.voices, f.unique_n, number(a.rate_per_min), reading(f.raw), reading(f.voice), number(f.dispersion),
-      number(f.coverage), number(f.automation_share), escape_for_json(a.scorer), escape_for_json(sentence), key_seq,
-      global_seq);
+      f.voices, f.unique_n, number(a.rate_per_min), reading(f.raw), reading(f.voice), reading(f.reputable),
+      number(f.dispersion), number(f.coverage), number(f.automation_share), number(f.reply_share),
+      number(f.reshare_share), number(f.real_share), number(f.young_share), number(f.concentration),
+      number(f.top_voice_share), campaigns, escape_for_json(a.scorer), escape_for_json(sentence), key_seq, global_seq);
 }
 
 }  // namespace roomtone::cli

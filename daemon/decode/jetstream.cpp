@@ -110,6 +110,14 @@ std::string_view uri_of(const Member& reference) {
   return reference.read(object) ? find(object, "uri").text() : std::string_view{};
 }
 
+/// The DID of "at://did:plc:.../app.bsky.feed.post/...".
+std::string_view authority_of(std::string_view uri) {
+  constexpr std::string_view kScheme = "at://";
+  if (!uri.starts_with(kScheme)) return {};
+  uri.remove_prefix(kScheme.size());
+  return uri.substr(0, uri.find('/'));
+}
+
 void read_reply(const Member& reply, Message& message) {
   JsonObject object;
   if (!reply.read(object)) return;
@@ -120,6 +128,7 @@ void read_reply(const Member& reply, Message& message) {
   }
   if (const std::string_view uri = uri_of(root); !uri.empty()) message.conversation = uri;
   message.reply_to = uri_of(parent);
+  message.reply_to_author = authority_of(message.reply_to);
 }
 
 /// Whether [begin, end) is a piece of the text that starts and ends between code points.

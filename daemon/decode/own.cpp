@@ -8,7 +8,7 @@ namespace {
 
 struct Line {
   Member text, id, time, seen, author, lang, kind, of, reply_to, conversation, tags, mentions, links, client, bot,
-      account_created;
+      account_created, answers;
 };
 
 Line members_of(const JsonObject& object) {
@@ -37,6 +37,9 @@ Line members_of(const JsonObject& object) {
       case 6:
         if (is(key, "author")) line.author = field.value;
         if (is(key, "client")) line.client = field.value;
+        break;
+      case 7:
+        if (is(key, "answers")) line.answers = field.value;
         break;
       case 8:
         if (is(key, "reply_to")) line.reply_to = field.value;
@@ -136,6 +139,8 @@ Decoded read_own(const JsonObject& object, Scratch& scratch, Message& message) {
   }
 
   message.author_name = message.author;  // one name stands for both here, so that `from:` rules can find it
+  message.reply_to_author = line.answers.text();
+  if (message.reply_to_author.starts_with('@')) message.reply_to_author.remove_prefix(1);
   message.lang = line.lang.text();
   message.client_app = line.client.text();
   message.automated = line.bot.yes();

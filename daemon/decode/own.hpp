@@ -17,6 +17,7 @@ namespace roomtone::decode {
 /// - `edit` and `delete` need `of`. An edit's version is its `seen`, else its `time`, in microseconds, else 1; a
 ///   delete's likewise, else 0: it stands above any version.
 /// - A record with neither `text` nor a known `kind` is malformed; a known one with nothing to read is no_text.
+/// - `answers` names the author whom a reply answers, for `to:` rules.
 /// - Ids (`id`, `of`, `author`, `reply_to`, `conversation`) are strings or whole numbers. `null` is absent. A leading
 ///   '#' of a tag and '@' of a mention are dropped. Unknown members are ignored.
 [[nodiscard]] Decoded read_own(const JsonObject& line, Scratch& scratch, Message& message);

@@ -9,8 +9,8 @@ namespace {
 
 struct Status {
   Member id, id_str, text, full_text, extended_tweet, created_at, timestamp_ms, lang, source, user, entities,
-      extended_entities, retweeted_status, is_quote_status, quoted_status, reply_id, reply_id_str, possibly_sensitive,
-      removed, event, control;
+      extended_entities, retweeted_status, is_quote_status, quoted_status, reply_id, reply_id_str, reply_name,
+      possibly_sensitive, removed, event, control;
 };
 
 Status members_of(const JsonObject& object) {
@@ -66,6 +66,9 @@ Status members_of(const JsonObject& object) {
         break;
       case 21:
         if (is(key, "in_reply_to_status_id")) status.reply_id = field.value;
+        break;
+      case 23:
+        if (is(key, "in_reply_to_screen_name")) status.reply_name = field.value;
         break;
       case 25:
         if (is(key, "in_reply_to_status_id_str")) status.reply_id_str = field.value;
@@ -183,6 +186,7 @@ Decoded read_x_v11(const JsonObject& line, Scratch& scratch, Message& message) {
   read_user(status.user, scratch, message);
   if (!read_either_id(status.reply_id_str, status.reply_id, scratch.reply_digits, message.reply_to))
     message.reply_to = {};
+  message.reply_to_author = status.reply_name.text();
   message.event_time = event_time_of(status);
   message.client_app = client_of_source(status.source.text(), scratch.client_app);
   return finish_with_text(message, undo_x_escapes(text, scratch.text));

@@ -12,7 +12,7 @@ namespace {
 
 struct Post {
   Member id, text, note, author_id, created_at, lang, source, conversation_id, possibly_sensitive, entities, references,
-      edit_history, attachments;
+      edit_history, attachments, answered;
 };
 
 Post members_of(const JsonObject& object) {
@@ -27,6 +27,7 @@ Post members_of(const JsonObject& object) {
     if (is(key, "author_id")) post.author_id = field.value;
     if (is(key, "created_at")) post.created_at = field.value;
     if (is(key, "attachments")) post.attachments = field.value;
+    if (is(key, "in_reply_to_user_id")) post.answered = field.value;
     if (is(key, "conversation_id")) post.conversation_id = field.value;
     if (is(key, "possibly_sensitive")) post.possibly_sensitive = field.value;
     if (is(key, "note_tweet") || is(key, "note_post")) post.note = field.value;
@@ -171,6 +172,7 @@ Decoded read_post(const JsonObject& data, const Member& includes, Scratch& scrat
   message.event_time = rfc3339_of(post.created_at);
   message.conversation = post.conversation_id.text();
   message.reply_to = references.replied_to;
+  message.reply_to_author = post.answered.text();
   message.has_quote = references.quotes;
   message.client_app = client_of_source(post.source.text(), scratch.client_app);
   return finish_with_text(message, undo_x_escapes(text, scratch.text));

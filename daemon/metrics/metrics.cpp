@@ -158,7 +158,7 @@ std::pair<std::string, std::string> topic_and_community(const std::string& key) 
   return {topic, community};
 }
 
-constexpr std::size_t kSeriesPerRoom = 12;
+constexpr std::size_t kSeriesPerRoom = 16;
 constexpr std::size_t kSeriesOfOther = 4;
 
 void add_rooms(Families& all, const std::vector<Update>& minutes, std::size_t series_max) {
@@ -175,6 +175,12 @@ void add_rooms(Families& all, const std::vector<Update>& minutes, std::size_t se
       all.add("roomtone_topic_coverage_ratio", "Share of the newest minute that was scored.", MetricType::Gauge);
   MetricFamily& automation = all.add("roomtone_topic_automation_ratio",
                                      "Share of the newest minute by declared automation.", MetricType::Gauge);
+  MetricFamily& real =
+      all.add("roomtone_topic_real_people_ratio",
+              "Share of the voices of the newest minute that are not declared automation.", MetricType::Gauge);
+  MetricFamily& concentration = all.add(
+      "roomtone_topic_concentration_ratio",
+      "How likely two messages of the newest minute are by one voice, 0 to 1; from a sample.", MetricType::Gauge);
   const std::size_t rooms_shown = std::min(minutes.size(), (series_max - kSeriesOfOther) / kSeriesPerRoom);
 
   const auto add_said = [&](const Labels& labels, const SaidTotals& totals) {
@@ -196,7 +202,8 @@ void add_rooms(Families& all, const std::vector<Update>& minutes, std::size_t se
     const auto [topic, community] = topic_and_community(update.atmosphere.key);
     const Labels labels = {label("topic", topic), label("community", community)};
     const Figures& figures = update.atmosphere.figures;
-    const std::pair<std::string_view, const Reading*> readings[] = {{"raw", &figures.raw}, {"voice", &figures.voice}};
+    const std::pair<std::string_view, const Reading*> readings[] = {
+        {"raw", &figures.raw}, {"voice", &figures.voice}, {"reputable", &figures.reputable}};
     for (const auto& [name, reading] : readings) {
       if (!reading->tone) continue;  // nothing could be scored: no figure, not a zero
       Labels with_reading = labels;
@@ -206,10 +213,12 @@ void add_rooms(Families& all, const std::vector<Update>& minutes, std::size_t se
     }
     add_said(labels, update.said);
     Families::set_gauge(voices, labels, count(figures.voices));
+    if (figures.voices > 0) Families::set_gauge(real, labels, figures.real_share);
     if (figures.dispersion) Families::set_gauge(spread, labels, *figures.dispersion);
     if (figures.n > 0) {
       Families::set_gauge(coverage, labels, figures.coverage);
       Families::set_gauge(automation, labels, figures.automation_share);
+      Families::set_gauge(concentration, labels, figures.concentration);
     }
   }
   if (rooms_shown < minutes.size()) add_said({label("topic", "other"), label("community", "")}, other);
@@ -226,20 +235,39 @@ void add_counts(Families& all, const std::string& name, const std::string& help,
 const prometheus::Histogram::BucketBoundaries kLatencyBuckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
                                                                  0.25,  0.5,    1,     2.5,  5,     10};
 
+void add_silences(Families& all, const std::vector<ListSilence>& silences) {
+  MetricFamily& expected = all.add("roomtone_list_expected_voices",
+                                   "Members of a list of whom it is known how often they speak.", MetricType::Gauge);
+  MetricFamily& silent = all.add("roomtone_list_silent_voices",
+                                 "Of those, who have not spoken for longer than expected.", MetricType::Gauge);
+  MetricFamily& longest =
+      all.add("roomtone_list_silence_seconds",
+              "The longest of these silences, in event time; 0 where nobody is silent.", MetricType::Gauge);
+  for (const ListSilence& list : silences) {
+    Families::set_gauge(expected, {label("list", list.list)}, count(list.silence.expected));
+    Families::set_gauge(silent, {label("list", list.list)}, count(list.silence.silent));
+    Families::set_gauge(longest, {label("list", list.list)}, count(list.silence.longest_s));
+  }
+}
+
 }  // namespace
 
 struct Metrics::Kept {
   prometheus::Registry registry;
+  prometheus::Family<prometheus::Histogram>& latency;
   prometheus::Histogram& ingest_to_publish;
+  prometheus::Histogram& voice;
   prometheus::Histogram& commit;
   prometheus::Histogram& batch;
 
   Kept()
-      : ingest_to_publish(prometheus::BuildHistogram()
-                              .Name("roomtone_ingest_to_publish_seconds")
-                              .Help("From reading a batch to publishing what it changed.")
-                              .Register(registry)
-                              .Add({{"lane", "ordinary"}}, kLatencyBuckets)),
+      : latency(prometheus::BuildHistogram()
+                    .Name("roomtone_ingest_to_publish_seconds")
+                    .Help("From reading a batch to publishing what it changed, by lane: ordinary, or voice, which is "
+                          "of single posts of people on lists.")
+                    .Register(registry)),
+        ingest_to_publish(latency.Add({{"lane", "ordinary"}}, kLatencyBuckets)),
+        voice(latency.Add({{"lane", "voice"}}, kLatencyBuckets)),
         commit(prometheus::BuildHistogram()
                    .Name("roomtone_store_commit_seconds")
                    .Help("One synced write of the store.")
@@ -256,6 +284,7 @@ Metrics::Metrics(std::size_t series_max) : series_max_(series_max), kept_(std::m
 Metrics::~Metrics() = default;
 
 void Metrics::observe_ingest_to_publish(double seconds) { kept_->ingest_to_publish.Observe(seconds); }
+void Metrics::observe_voice(double seconds) { kept_->voice.Observe(seconds); }
 void Metrics::observe_commit(double seconds) { kept_->commit.Observe(seconds); }
 void Metrics::observe_batch(double seconds) { kept_->batch.Observe(seconds); }
 
@@ -288,6 +317,9 @@ std::string Metrics::render(const Scrape& scrape) const {
   add_counts(all, "roomtone_feed_refused_total",
              "What readers tried and did not get, by why: subscriptions, questions, keys and handshakes.", "reason",
              scrape.refused);
+  add_counts(all, "roomtone_voice_events_dropped_total", "Posts of people on lists that were not told of, by why.",
+             "reason", scrape.voices_dropped);
+  add_silences(all, scrape.silences);
   all.counter("roomtone_queries_total", "Questions at the query socket.", count(scrape.queries));
   all.gauge("roomtone_subscribers", "Connections to the feed socket.", count(scrape.subscribers));
   all.gauge("roomtone_feed_keys", "Keys in the last-value cache.", count(scrape.keys));

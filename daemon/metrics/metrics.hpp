@@ -20,6 +20,8 @@ class Metrics {
 
   /// From the read of a batch to the moment its commit was handed to the feed.
   void observe_ingest_to_publish(double seconds);
+  /// The same of a voice event, to the moment when the feed's socket took it.
+  void observe_voice(double seconds);
   void observe_commit(double seconds);
   /// A worker's time for one batch.
   void observe_batch(double seconds);

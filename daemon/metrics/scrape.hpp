@@ -54,13 +54,15 @@ struct RecordSample {
 struct Scrape {
   std::vector<SourceSample> sources;
   std::vector<QueueSample> queues;
-  std::optional<RecordSample> record;    // absent when nothing is recorded
-  std::vector<Update> minutes;           // the newest `60s` window of each room, in the order rooms appeared
-  std::vector<LabelledCount> published;  // messages by family
-  std::vector<LabelledCount> snapshots;  // requests by result
-  std::vector<LabelledCount> replays;    // requests by result
-  std::vector<LabelledCount> histories;  // requests by result
-  std::vector<LabelledCount> refused;    // what readers asked and did not get, by why
+  std::optional<RecordSample> record;         // absent when nothing is recorded
+  std::vector<Update> minutes;                // the newest `60s` window of each room, in the order rooms appeared
+  std::vector<LabelledCount> published;       // messages by family
+  std::vector<LabelledCount> snapshots;       // requests by result
+  std::vector<LabelledCount> replays;         // requests by result
+  std::vector<LabelledCount> histories;       // requests by result
+  std::vector<LabelledCount> refused;         // what readers asked and did not get, by why
+  std::vector<ListSilence> silences;          // of lists of whom somebody is expected to speak
+  std::vector<LabelledCount> voices_dropped;  // events that were not published, by why
   uint64_t queries = 0;
   uint64_t subscribers = 0;
   uint64_t keys = 0;

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "model/campaigns.hpp"
+#include "model/silence.hpp"
 
 namespace roomtone {
 
@@ -55,12 +57,29 @@ struct Figures {
   int64_t unique_n = 0;  // messages, near-identical ones counted once; an estimate likewise
   Reading raw;           // one message, one vote
   Reading voice;         // one voice, one vote
+  Reading reputable;     // one voice, its weight: see model/figures.hpp
   std::optional<double> dispersion;  // standard deviation of valence, 0..1
   double coverage = 0;               // share of the messages seen that were scored, 0..1
   double automation_share = 0;       // share of messages by declared automation
   double reply_share = 0;
   double reshare_share = 0;
+  double real_share = 0;            // share of voices that are not declared automation
+  double periodic_share = 0;        // share of voices that post by the clock; set by the room, which knows their past
+  double young_share = 0;           // share of voices whose account was under 30 days old
+  double concentration = 0;         // how likely two messages are by one voice, 0..1; from the sample
+  double top_voice_share = 0;       // share of messages by the voice that says most in the sample, 0..1
+  std::vector<Campaign> campaigns;  // the largest first
   friend bool operator==(const Figures&, const Figures&) = default;
+};
+
+/// How far a list lies from everybody else in the room around it, see model/divergence.hpp.
+struct Divergence {
+  std::string against;  // the key of the room around
+  double tone = 0;      // the list's less the others', -2..2
+  double ci_low = 0;    // 95 % interval
+  double ci_high = 0;
+  bool claimed = false;  // beyond what chance does
+  friend bool operator==(const Divergence&, const Divergence&) = default;
 };
 
 /// What the atmosphere of a room is called. `unknown`: too little could be judged; `quiet`: hardly anybody speaks.
@@ -77,7 +96,9 @@ struct Atmosphere {
   WindowState state = WindowState::partial;
   uint32_t revision = 0;  // grows with every update of the same window, from 1
   Figures figures;
-  double rate_per_min = 0;  // messages per minute of the window's elapsed time
+  std::optional<Divergence> divergence;  // only of rooms of lists, where there is somebody to compare
+  std::optional<Silence> silence;        // only of a list's own room, where somebody is expected to speak
+  double rate_per_min = 0;               // messages per minute of the window's elapsed time
   AtmosphereName name = AtmosphereName::unknown;
   std::string scorer;  // id of the scorer whose figures these are; two joined by '+' when it changed inside
   std::vector<std::string> sources;

@@ -11,6 +11,7 @@ constexpr uint8_t kHasAlias = 8;
 constexpr uint8_t kRetraction = 16;
 constexpr uint8_t kRenames = 32;
 constexpr uint8_t kMoods = 64;
+constexpr uint8_t kMark = 128;
 
 uint8_t mood_flags(Mood mood) {
   return static_cast<uint8_t>((mood.scored ? kScored : 0) | (mood.label == MoodLabel::positive ? kPositive : 0) |
@@ -26,6 +27,9 @@ Mood mood_of(uint8_t flags) {
                                           : MoodLabel::neutral;
   return mood;
 }
+
+/// A hash that may be 0 for nobody and nothing.
+uint64_t named_hash(uint64_t hash) { return hash == 0 ? 0 : sketch_hash(hash); }
 
 /// Reads the rooms in which a message has a mood of its own. They must be rooms of it, in the same order.
 bool read_moods(ByteReader& in, const std::vector<uint32_t>& rooms, std::vector<RoomMood>& moods) {
@@ -52,8 +56,8 @@ void begin_block(const std::vector<std::string_view>& keys, std::string& block) 
 
 void encode_contribution(const Contribution& c, std::string& block) {
   ByteWriter out(block);
-  const uint8_t flags =
-      static_cast<uint8_t>(mood_flags(c.part.mood) | (c.alias != 0 ? kHasAlias : 0) | (c.moods.empty() ? 0 : kMoods));
+  const uint8_t flags = static_cast<uint8_t>(mood_flags(c.part.mood) | (c.alias != 0 ? kHasAlias : 0) |
+                                             (c.moods.empty() ? 0 : kMoods) | (c.part.mark != 0 ? kMark : 0));
   out.u64_be(c.id);
   if (c.retraction) {
     out.u8(static_cast<uint8_t>(kRetraction | (c.alias != 0 ? kHasAlias : 0)));
@@ -74,6 +78,7 @@ void encode_contribution(const Contribution& c, std::string& block) {
   out.u64_be(c.part.signature);
   if (c.part.mood.scored) out.zigzag(c.part.mood.valence_micro);
   out.u8(c.part.traits);
+  if (c.part.mark != 0) out.varint(c.part.mark);
   out.varint(c.rooms.size());
   for (const uint32_t room : c.rooms) out.varint(room);
   if (c.moods.empty()) return;
@@ -110,11 +115,13 @@ bool BlockReader::next(Contribution& c) {
   }
   c.version = in.varint();
   c.pane = in.zigzag();
-  c.part.author = in.u64_be();
-  c.part.signature = in.u64_be();
+  // Blocks before format 4 have hashes of 64 bits.
+  c.part.author = named_hash(in.u64_be());
+  c.part.signature = named_hash(in.u64_be());
   c.part.mood = mood_of(flags);
   if (c.part.mood.scored) c.part.mood.valence_micro = static_cast<int32_t>(in.zigzag());
   c.part.traits = in.u8();
+  c.part.mark = (flags & kMark) != 0 ? in.varint() : 0;
   const uint64_t rooms = in.varint();
   c.rooms.clear();
   for (uint64_t i = 0; i < rooms && in.ok(); ++i) {

@@ -1,6 +1,7 @@
 #include "model/figures.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace roomtone {
@@ -64,11 +65,86 @@ Reading voice_reading(const Rollup& rollup) {
   return reading;
 }
 
+/// As voice_reading, each voice with a weight. The number of voices that an interval rests on is Kish's effective one:
+/// (sum of weights)^2 / sum of squared weights.
+Reading reputable_reading(const Rollup& rollup, const Standing& standing, const std::vector<Campaign>& campaigns) {
+  constexpr double kNeutralBand = 0.05;
+  Reading reading;
+  double whole = 0;
+  double squares = 0;
+  double sum = 0;
+  double sum_of_squares = 0;
+  double pos = 0;
+  double neg = 0;
+  for (const VoiceEntry& voice : rollup.voices.entries()) {
+    if (voice.scored <= 0 || 2 * voice.automated > voice.n) continue;
+    const bool in_campaign = std::ranges::any_of(
+        campaigns, [&](const Campaign& campaign) { return std::ranges::binary_search(campaign.authors, voice.hash); });
+    if (in_campaign) continue;
+    const double given = standing.weights != nullptr ? standing.weights->of(voice.hash) : Weights::kOne;
+    const double weight = given / Weights::kOne * damped(voice.n, standing.over);
+    const double mean = static_cast<double>(voice.valence_micro) / kMicro / static_cast<double>(voice.scored);
+    whole += weight;
+    squares += weight * weight;
+    sum += weight * mean;
+    sum_of_squares += weight * mean * mean;
+    pos += mean > kNeutralBand ? weight : 0;
+    neg += mean < -kNeutralBand ? weight : 0;
+  }
+  if (whole <= 0) return reading;
+  const double effective = whole * whole / squares;
+  set_tone(reading, effective, sum / whole * effective, sum_of_squares / whole * effective);
+  reading.pos = pos / whole;
+  reading.neg = neg / whole;
+  reading.neutral = std::max(0.0, 1 - reading.pos - reading.neg);
+  return reading;
+}
+
+/// Who is behind the voices, and how much of the room is one of them.
+void set_shares_of_voice(const Rollup& rollup, Figures& figures) {
+  int64_t voices = 0;
+  int64_t automated = 0;
+  int64_t young = 0;
+  for (const VoiceEntry& voice : rollup.voices.entries()) {
+    if (voice.n <= 0) continue;
+    ++voices;
+    automated += 2 * voice.automated > voice.n;
+    young += 2 * voice.young > voice.n;
+  }
+  figures.real_share = share(voices - automated, voices);
+  figures.young_share = share(young, voices);
+
+  std::array<std::pair<uint64_t, int64_t>, kSampleKept> authors;
+  std::size_t count = 0;
+  int64_t n = 0;
+  for (const SampleEntry& entry : rollup.sample.entries())
+    if (entry.n > 0 && entry.said.known && entry.said.author != 0) authors[count++] = {entry.said.author, entry.n};
+  std::sort(authors.begin(), authors.begin() + static_cast<std::ptrdiff_t>(count));
+  int64_t pairs = 0;
+  int64_t most = 0;
+  for (std::size_t at = 0; at < count;) {
+    int64_t of_one = 0;
+    const uint64_t author = authors[at].first;
+    for (; at < count && authors[at].first == author; ++at) of_one += authors[at].second;
+    n += of_one;
+    pairs += of_one * (of_one - 1);
+    most = std::max(most, of_one);
+  }
+  figures.concentration = share(pairs, n * (n - 1));
+  figures.top_voice_share = share(most, n);
+}
+
 int64_t trait(const Rollup& rollup, Trait which) { return rollup.traits[static_cast<std::size_t>(which)]; }
 
 }  // namespace
 
-Figures figures_of(const Rollup& rollup) {
+double damped(int64_t posts, std::chrono::seconds over) {
+  const double full = kPostsPerHour * std::max(1.0, static_cast<double>(over.count()) / 3600.0);
+  const auto n = static_cast<double>(posts);
+  return n <= full ? n : full + std::log1p(n - full);
+}
+
+Figures figures_of(const Rollup& rollup, const Standing& standing) {
   Figures figures;
   figures.n = rollup.n;
   figures.pos = rollup.pos;
@@ -77,9 +153,12 @@ Figures figures_of(const Rollup& rollup) {
   figures.unscored = rollup.unscored;
   // Estimates, but there are never more of either than messages.
   figures.voices = std::min(rollup.voices.distinct(), rollup.n);
-  figures.unique_n = std::min(rollup.campaigns.distinct(), rollup.n);
+  figures.unique_n = std::min(unique_volume(rollup), rollup.n);
+  figures.campaigns = find_campaigns(rollup);
   figures.raw = raw_reading(rollup);
   figures.voice = voice_reading(rollup);
+  figures.reputable = reputable_reading(rollup, standing, figures.campaigns);
+  set_shares_of_voice(rollup, figures);
   if (const auto scored = static_cast<double>(rollup.scored()); scored > 0) {
     const double mean = static_cast<double>(rollup.valence_micro_sum) / kMicro / scored;
     const double square = static_cast<double>(rollup.valence_sq_micro_sum) / kMicro / scored;

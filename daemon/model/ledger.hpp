@@ -51,7 +51,7 @@ enum class Beside : uint8_t {
   from_future,           // event time over kFutureMax past seen time: clamped to it
   late,                  // seen more than `grace` after it was said
   unscored,              // counted, but in a language or of a text that the scorer cannot judge
-  no_topic,              // counted in `room` only
+  no_topic,              // counted in no topic
   retracted,             // contributions taken back, by a delete or by a newer version
   retraction_unmatched,  // deletes that found nothing to take back
   rooms_capped,          // matches beyond limits::kRoomsPerMessage

@@ -40,9 +40,10 @@ struct Message {
   std::string_view author;     // stable opaque id; hashed before it leaves the process; may be empty
   std::string_view author_name;  // the handle or screen name where the record has one, for `from:` rules
   std::string_view conversation;
-  std::string_view reply_to;               // non-empty for a reply
-  std::string_view client_app;             // posting client where given
-  std::vector<std::string_view> tags;      // hashtags declared beside the text, without '#'
+  std::string_view reply_to;           // non-empty for a reply
+  std::string_view reply_to_author;    // whom it answers, by handle or id, where the record says so; for `to:` rules
+  std::string_view client_app;         // posting client where given
+  std::vector<std::string_view> tags;  // hashtags declared beside the text, without '#'
   std::vector<std::string_view> mentions;  // ids or handles
   std::vector<std::string_view> links;     // URLs
 

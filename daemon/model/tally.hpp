@@ -11,6 +11,12 @@
 
 namespace roomtone {
 
+/// That an author posted, by the hash of the voices sketch, at that event time.
+struct Beat {
+  uint64_t author = 0;
+  Instant at = kNoInstant;
+};
+
 /// What one batch adds, and where its source stands after it. Made by a worker, merged by the room in the order of
 /// `sequence` within its source. A pure function of batch and catalog but for the fields marked "carried".
 struct Tally {
@@ -23,6 +29,8 @@ struct Tally {
   Ledger ledger;                            // before the room has looked for repeats
   std::string deltas;                       // see model/delta.hpp; every message folded, repeats included
   std::string contributions;                // a block, see model/contribution.hpp; empty where the source folds only
+  std::vector<Beat> beats;                  // of those authors whom the room asked for; not pure, and in no pane
+  std::string voices;                       // posts of people on lists, see model/voice.hpp; mostly empty
   std::vector<ProducerPosition> positions;  // carried
   std::vector<RequestKey> requests;         // carried
   OnCommitted on_committed;                 // carried

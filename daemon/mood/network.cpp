@@ -80,22 +80,28 @@ void put_pair(Inputs& inputs, std::size_t at, int32_t first, int32_t second) {
   __builtin_memcpy(inputs.at.data() + at, &pair, sizeof pair);
 }
 
+/// From the rows of a text and the facts about it to the outputs.
+template <typename Kind>
+Outputs run_rows(const Network& net, std::span<const Known> known, const std::array<uint8_t, kDenseCount>& facts,
+                 std::size_t wanted) {
+  Inputs inputs;
+  const unsigned used = Kind::pool(net, known, inputs);
+  const std::size_t pooled = kSums * net.lanes;
+  const auto dense = [&](std::size_t i) { return net.dense[i * (kDenseMax + 1U) + facts[i]]; };
+  for (std::size_t i = 0; i < kDenseCount; i += 2) put_pair(inputs, pooled + i, dense(i), dense(i + 1));
+  Outputs outputs{};
+  Kind::layers(net, inputs, used, wanted, outputs.at.data());
+  for (std::size_t i = 0; i < wanted; ++i) outputs.at[i] = rounded_shift(outputs.at[i], net.output_shift);
+  return outputs;
+}
+
 template <typename Kind>
 Outputs run(const Network& net, const Tokens& tokens, Features& features, std::size_t wanted) {
   std::array<Known, kKnownMax> known;
   const auto find = net.lanes == 32 ? find_known<32> : find_known<64>;
   const std::size_t count = find(net, tokens, features, known.data());
   features.dense[kDenseKnown] = static_cast<uint8_t>(std::min<std::size_t>(count, kDenseMax));
-
-  Inputs inputs;
-  const unsigned used = Kind::pool(net, {known.data(), count}, inputs);
-  const std::size_t pooled = kSums * net.lanes;
-  const auto dense = [&](std::size_t i) { return net.dense[i * (kDenseMax + 1U) + features.dense[i]]; };
-  for (std::size_t i = 0; i < kDenseCount; i += 2) put_pair(inputs, pooled + i, dense(i), dense(i + 1));
-  Outputs outputs{};
-  Kind::layers(net, inputs, used, wanted, outputs.at.data());
-  for (std::size_t i = 0; i < wanted; ++i) outputs.at[i] = rounded_shift(outputs.at[i], net.output_shift);
-  return outputs;
+  return run_rows<Kind>(net, {known.data(), count}, features.dense, wanted);
 }
 
 }  // namespace
@@ -113,6 +119,20 @@ Outputs forward(const Network& net, const Tokens& tokens, Features& features, In
   const std::size_t outputs = wanted == Wanted::mood ? kMoodOutputs : kOutputs;
   return instructions == Instructions::avx2 ? run<Avx2>(net, tokens, features, outputs)
                                             : run<Portable>(net, tokens, features, outputs);
+}
+
+const int8_t* find_row(const Network& net, uint64_t key) {
+  return net.lanes == 32 ? Table<32>(net).find(key) : Table<64>(net).find(key);
+}
+
+Outputs forward_row(const Network& net, const int8_t* row, uint8_t flags, Instructions instructions) {
+  const Known known{row, flags};
+  const std::size_t count = row == nullptr ? 0 : 1;
+  std::array<uint8_t, kDenseCount> facts{};
+  facts[kDenseWords] = 1;
+  facts[kDenseKnown] = static_cast<uint8_t>(count);
+  return instructions == Instructions::avx2 ? run_rows<Avx2>(net, {&known, count}, facts, kMoodOutputs)
+                                            : run_rows<Portable>(net, {&known, count}, facts, kMoodOutputs);
 }
 
 }  // namespace roomtone::mood

@@ -27,4 +27,10 @@ struct Outputs {
 [[nodiscard]] Outputs forward(const Network& net, const Tokens& tokens, Features& features, Instructions instructions,
                               Wanted wanted = Wanted::everything);
 
+/// The row of a feature that is not written long, or nullptr.
+[[nodiscard]] const int8_t* find_row(const Network& net, uint64_t key);
+
+/// What the network makes of a text of one word, which has this row, or none if it is null; mood alone is wanted.
+[[nodiscard]] Outputs forward_row(const Network& net, const int8_t* row, uint8_t flags, Instructions instructions);
+
 }  // namespace roomtone::mood

@@ -127,6 +127,9 @@ void Scorer::use(Lexicon lexicon) {
 
 /// What a text's score is made of.
 struct Scorer::Sight {
+  explicit Sight(Features& into) : features(into) {}
+
+  Features& features;
   Outputs outputs;
   bool own_language = true;  // it looks like the model's, if that was asked
   bool users_words = false;  // there are some, and then:
@@ -136,7 +139,7 @@ struct Scorer::Sight {
 
 void Scorer::look(const Tokens& tokens, const LexiconReading* users, bool language_matters, Wanted wanted,
                   Sight& sight) const {
-  Features features;
+  Features& features = sight.features;
   extract(tokens, model_->cues, model_->filter, language_matters, features);
   if (users != nullptr) {
     sight.users_words = true;
@@ -167,24 +170,30 @@ Mood Scorer::mood_of_sight(const Sight& sight) const {
   return sight.users_words ? with_users_words(sight.rest_speaks ? rest.valence_micro : 0, sight.added_micro) : rest;
 }
 
-Mood Scorer::score_plain(const Tokens& tokens, std::string_view lang) const {
-  Sight sight;
+Mood Scorer::score_plain(const Tokens& tokens, std::string_view lang, Features& features) const {
+  Sight sight(features);
   return run(tokens, lang, nullptr, Wanted::mood, sight) ? mood_of_sight(sight) : Mood{};
 }
 
+Mood Scorer::score(const Tokens& tokens, std::string_view lang, const LexiconHits& hits, Features& features,
+                   uint32_t topic) const {
+  return hits.count == 0 ? score_plain(tokens, lang, features) : score_with(tokens, lang, hits, topic, features);
+}
+
 Mood Scorer::score(const Tokens& tokens, std::string_view lang, const LexiconHits& hits, uint32_t topic) const {
-  return hits.count == 0 ? score_plain(tokens, lang) : score_with(tokens, lang, hits, topic);
+  Features features;
+  return score(tokens, lang, hits, features, topic);
 }
 
 Mood Scorer::score(const Tokens& tokens, std::string_view lang, uint32_t topic) const {
-  if (lexicon_.empty()) return score_plain(tokens, lang);
   LexiconHits hits;
   lexicon_.find(tokens, hits);
   return score(tokens, lang, hits, topic);
 }
 
-Mood Scorer::score_with(const Tokens& tokens, std::string_view lang, const LexiconHits& hits, uint32_t topic) const {
-  Sight sight;
+Mood Scorer::score_with(const Tokens& tokens, std::string_view lang, const LexiconHits& hits, uint32_t topic,
+                        Features& features) const {
+  Sight sight(features);
   LexiconReading users;
   const bool any = lexicon_.read(tokens, hits, topic, users);
   return run(tokens, lang, any ? &users : nullptr, Wanted::mood, sight) ? mood_of_sight(sight) : Mood{};
@@ -195,7 +204,8 @@ Judgement Scorer::judge(const Tokens& tokens, std::string_view lang, uint32_t to
   LexiconReading users;
   lexicon_.find(tokens, hits);
   const bool any = lexicon_.read(tokens, hits, topic, users);
-  Sight sight;
+  Features features;
+  Sight sight(features);
   if (!run(tokens, lang, any ? &users : nullptr, Wanted::everything, sight)) return {};
   Judgement all = judgement_of(model_->file.model().network, sight.outputs.at);
   all.mood = mood_of_sight(sight);
@@ -207,6 +217,7 @@ std::vector<int32_t> Scorer::effects(const Tokens& tokens, std::string_view lang
   const Mood whole = score(tokens, lang, topic);
   if (!whole.scored) return effects;
   Tokens without;
+  Features features;
   LexiconHits hits;
   LexiconReading users;
   for (std::size_t i = 0; i < effects.size(); ++i) {
@@ -215,7 +226,7 @@ std::vector<int32_t> Scorer::effects(const Tokens& tokens, std::string_view lang
     if (speaks(without)) {
       lexicon_.find(without, hits);
       const bool any = lexicon_.read(without, hits, topic, users);
-      Sight sight;
+      Sight sight(features);
       look(without, any ? &users : nullptr, false, Wanted::mood, sight);
       rest = mood_of_sight(sight).valence_micro;
     }
@@ -223,6 +234,8 @@ std::vector<int32_t> Scorer::effects(const Tokens& tokens, std::string_view lang
   }
   return effects;
 }
+
+WordEffects Scorer::word_effects() const { return {model_->file.model().network, model_->instructions}; }
 
 std::string_view Scorer::language() const { return model_->file.model().cues.languages.front(); }
 const CueTable& Scorer::cues() const { return model_->cues; }

@@ -13,6 +13,7 @@
 #include "mood/judgement.hpp"
 #include "mood/lexicon.hpp"
 #include "mood/network.hpp"
+#include "mood/word_effects.hpp"
 
 namespace roomtone::mood {
 
@@ -35,8 +36,16 @@ class Scorer {
   [[nodiscard]] Mood score(const Tokens& tokens, std::string_view lang, const LexiconHits& hits,
                            uint32_t topic = kEveryTopic) const;
 
-  /// The same, and all else that the model says of the text; nothing but `mood` when that is unscored. Where a user's
-  /// word counts, all but `mood` is about the rest of the text.
+  /// Scores, and leaves in `features` what a scored text was judged by: but for the words of users, all that
+  /// word_effects() asks for.
+  [[nodiscard]] Mood score(const Tokens& tokens, std::string_view lang, const LexiconHits& hits, Features& features,
+                           uint32_t topic = kEveryTopic) const;
+
+  /// What single words do to a mood. Costs some ten milliseconds; must not outlive the scorer.
+  [[nodiscard]] WordEffects word_effects() const;
+
+  /// Scores, and says all else that the model does of the text; nothing but `mood` when that is unscored. Where a
+  /// user's word counts, all but `mood` is about the rest of the text.
   [[nodiscard]] Judgement judge(const Tokens& tokens, std::string_view lang, uint32_t topic = kEveryTopic) const;
 
   /// The effect of each token on the text's valence, in millionths: what it is, less what it would be without the
@@ -72,10 +81,10 @@ class Scorer {
   [[nodiscard]] bool run(const Tokens& tokens, std::string_view lang, const LexiconReading* users, Wanted wanted,
                          Sight& sight) const;
   [[nodiscard]] Mood mood_of_sight(const Sight& sight) const;
-  [[nodiscard]] Mood score_plain(const Tokens& tokens, std::string_view lang) const;
+  [[nodiscard]] Mood score_plain(const Tokens& tokens, std::string_view lang, Features& features) const;
   /// Apart, because its memory would cost every text.
   [[nodiscard, gnu::noinline]] Mood score_with(const Tokens& tokens, std::string_view lang, const LexiconHits& hits,
-                                               uint32_t topic) const;
+                                               uint32_t topic, Features& features) const;
 
   std::unique_ptr<const Loaded> model_;
   Lexicon lexicon_;

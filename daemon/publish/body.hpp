@@ -16,7 +16,7 @@ enum class BodyFormat : uint8_t { json, protobuf };
   return format == BodyFormat::json ? "json" : "protobuf";
 }
 
-/// Appends the body of `what` (an Atmosphere, a Pulse or a PrefixSum with epoch and global_seq) to `out`.
+/// Appends the body of `what` (an Atmosphere, a VoiceEvent, a Pulse or a PrefixSum with epoch and global_seq) to `out`.
 template <typename... What>
 void append_body(std::string& out, BodyFormat format, const What&... what) {
   if (format == BodyFormat::json)

@@ -96,7 +96,7 @@ Feed::Feed(FeedOptions options, const Clock& clock)
       recent_(options_.replay_bytes_max),
       sums_(options_.checks_max),
       subscriptions_(sums_, allowed_),
-      history_(options_.read_history, options_.history_queue_max, wake_),
+      history_(options_.read_past, options_.history_queue_max, wake_),
       queries_({options_.epoch, options_.body, options_.snapshots_max, limits()}, {cache_, recent_, allowed_, history_},
                counters_, [this](std::span<const std::string_view> frames) { return router_.send(frames); }),
       next_heartbeat_(clock_.mono()) {}
@@ -137,9 +137,9 @@ std::vector<std::pair<std::string_view, uint64_t>> Feed::limits() const {
           {"history_queue_max", options_.history_queue_max}};
 }
 
-bool Feed::offer(std::vector<Update>&& updates) {
-  if (updates.empty()) return !queue_.closed();
-  if (!queue_.push(std::move(updates))) return false;
+bool Feed::offer(Offered&& offered) {
+  if (offered.voices.empty() && offered.updates.empty()) return !queue_.closed();
+  if (!queue_.push(std::move(offered))) return false;
   wake_.signal();
   return true;
 }
@@ -173,7 +173,7 @@ void Feed::turn(std::chrono::milliseconds wait_max) {
   watch_connections();
   read_subscriptions();
   answer_queries();
-  queries_.answer_history();
+  queries_.answer_past();
   tick();
 }
 
@@ -201,13 +201,17 @@ void Feed::wait_for_work(std::chrono::milliseconds wait_max) {
 /// True when there may be more.
 bool Feed::publish_offered() {
   for (std::size_t published = 0; published < kUpdatesPerTurn;) {
-    const auto updates = queue_.pop_for(0ms);
-    if (!updates) return false;
-    for (const Update& update : *updates) {
+    const auto offered = queue_.pop_for(0ms);
+    if (!offered) return false;
+    for (const VoiceUpdate& voice : offered->voices) {
+      publish(voice);
+      tick();
+    }
+    for (const Update& update : offered->updates) {
       publish(update);
       tick();  // a batch may be tens of thousands of updates, and heartbeats wait for none of them
     }
-    published += updates->size();
+    published += offered->voices.size() + offered->updates.size();
   }
   return true;
 }
@@ -222,21 +226,39 @@ void Feed::publish(const Update& update) {
                       .global_seq = update.global_seq,
                       .key_seq = update.key_seq,
                       .publish_time = clock_.wall()};
+  if (publish_sequenced(header, atmosphere.end)) ++counters_.updates;
+}
 
+void Feed::publish(const VoiceUpdate& voice) {
+  write_voice_key(key_, voice.event.list);
+  body_.clear();
+  append_body(body_, options_.body, voice.event);
+  const Header header{.flags = format_flag(),
+                      .epoch = options_.epoch,
+                      .global_seq = voice.global_seq,
+                      .key_seq = voice.key_seq,
+                      .publish_time = clock_.wall()};
+  // Events have no window: the newest sequence is the newest value.
+  if (!publish_sequenced(header, kNoInstant)) return;
+  ++counters_.voices;
+  if (options_.on_voice && voice.arrival != kNoInstant) options_.on_voice(header.publish_time - voice.arrival);
+}
+
+bool Feed::publish_sequenced(const Header& header, Instant window_end) {
   const CachedValue* before = cache_.find(key_);
   const uint64_t seq_before = before == nullptr ? 0 : before->header.key_seq;
-  const Kept kept = cache_.apply(key_, header, atmosphere.end, body_);
+  const Kept kept = cache_.apply(key_, header, window_end, body_);
   if (kept == Kept::refused) {
     // Not published either: a key that no snapshot can hold would leave its readers out of step for ever.
     ++counters_.keys_refused;
-    return;
+    return false;
   }
-  sums_.add(key_, kept == Kept::added, update.key_seq - seq_before);
+  sums_.add(key_, kept == Kept::added, header.key_seq - seq_before);
   recent_.add(key_, header, body_);
   send(key_, header, body_);
-  ++counters_.updates;
   counters_.keys = cache_.size();
   counters_.global_seq = cache_.global_seq();
+  return true;
 }
 
 void Feed::resend(std::string_view key) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "model/atmosphere.hpp"
+#include "model/voice.hpp"
 #include "publish/allow_list.hpp"
 #include "publish/body.hpp"
 #include "publish/connection_monitor.hpp"
@@ -53,8 +55,16 @@ struct FeedOptions {
   std::size_t checks_max = 1000;     // prefixes that get a check frame each second
   std::size_t replay_bytes_max = 16u << 20;  // of recent updates, kept for REPLAY
   std::size_t history_queue_max = 16;        // questions about history that wait
-  ReadHistory read_history;                  // without it HISTORY is `unavailable`; called on a thread of its own
-  std::optional<CurveOptions> curve;         // without it whoever connects may read everything
+  /// Told how long a voice event took from the read of its batch until it was handed to the socket; on the feed thread.
+  std::function<void(std::chrono::nanoseconds)> on_voice;
+  ReadPast read_past;  // without it HISTORY and EXPLAIN are `unavailable`; called on one thread of their own
+  std::optional<CurveOptions> curve;  // without it whoever connects may read everything
+};
+
+/// What one commit publishes, in order of global_seq: voices first.
+struct Offered {
+  std::vector<VoiceUpdate> voices;
+  std::vector<Update> updates;
 };
 
 /// Publishes what the store has committed: RTN/1, as proto/PROTOCOL.md describes it.
@@ -82,7 +92,8 @@ class Feed {
 
   /// Hands over committed updates, in order of global_seq. Waits while queue_max batches are queued; false once the
   /// feed stops, and the updates are not published. From one thread.
-  [[nodiscard]] bool offer(std::vector<Update>&& updates);
+  [[nodiscard]] bool offer(std::vector<Update>&& updates) { return offer({{}, std::move(updates)}); }
+  [[nodiscard]] bool offer(Offered&& offered);
 
   /// What the next heartbeats say; epoch and global_seq in it are not looked at. From any thread.
   void set_pulse(Pulse pulse);
@@ -98,6 +109,9 @@ class Feed {
   void wait_for_work(std::chrono::milliseconds wait_max);
   [[nodiscard]] bool publish_offered();
   void publish(const Update& update);
+  void publish(const VoiceUpdate& voice);
+  /// What is in key_ and body_. False: refused, since the cache holds no more keys.
+  bool publish_sequenced(const Header& header, Instant window_end);
   void resend(std::string_view key);
   void answer_door();
   void read_subscriptions();
@@ -118,7 +132,7 @@ class Feed {
   const Clock& clock_;
   FeedCounters counters_;
 
-  BoundedQueue<std::vector<Update>> queue_;
+  BoundedQueue<Offered> queue_;
   Wake wake_;
   std::mutex pulse_mutex_;
   Pulse pulse_;  // guarded by pulse_mutex_

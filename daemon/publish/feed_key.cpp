@@ -8,7 +8,8 @@ namespace roomtone::publish {
 
 namespace {
 constexpr std::string_view kAtmosphereRoot = "/a/";
-}
+constexpr std::string_view kVoiceRoot = "/v/c/";
+}  // namespace
 
 void write_feed_key(std::string& out, std::string_view key, WindowSize window) {
   out.assign(kAtmosphereRoot);
@@ -44,6 +45,18 @@ std::optional<FeedKey> parse_feed_key(std::string_view bytes) {
   const auto spec = std::ranges::find(kWindows, window, &WindowSpec::name);
   if (spec == kWindows.end() || !valid_key(key)) return std::nullopt;
   return FeedKey{key, static_cast<WindowSize>(spec - kWindows.begin())};
+}
+
+void write_voice_key(std::string& out, std::string_view list) {
+  out.assign(kVoiceRoot);
+  out.append(list);
+  out.push_back('/');
+}
+
+bool is_sequenced_key(std::string_view bytes) {
+  if (!bytes.starts_with(kVoiceRoot) || !bytes.ends_with('/')) return parse_feed_key(bytes).has_value();
+  bytes.remove_prefix(kVoiceRoot.size());
+  return !bytes.empty() && valid_topic_id(bytes.substr(0, bytes.size() - 1));
 }
 
 bool valid_prefix(std::string_view prefix) {

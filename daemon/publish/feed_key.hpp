@@ -35,6 +35,13 @@ void write_feed_key(std::string& out, std::string_view key, WindowSize window);
 /// The way back; nothing for anything but the feed key of an atmosphere. Views into `bytes`.
 [[nodiscard]] std::optional<FeedKey> parse_feed_key(std::string_view bytes);
 
+/// Puts the feed key of a list's voice events into `out`: `/v/c/handicappers/`.
+void write_voice_key(std::string& out, std::string_view list);
+
+/// Whether `bytes` are the feed key of something that is published in a sequence of its own: an atmosphere or a list's
+/// voice events.
+[[nodiscard]] bool is_sequenced_key(std::string_view bytes);
+
 /// Whether a query may name this prefix: empty, or from '/' to '/', of key characters, at most kPrefixBytes.
 /// The final '/' keeps `/a/t/derby` from meaning `/a/t/derby2/` too.
 [[nodiscard]] bool valid_prefix(std::string_view prefix);

@@ -5,13 +5,14 @@
 #include <iterator>
 #include <utility>
 
+#include "publish/explanation_body.hpp"
 #include "publish/json_body.hpp"
 
 namespace roomtone::publish {
 
-HistoryDesk::HistoryDesk(ReadHistory read, std::size_t waiting_max, Wake& wake)
+HistoryDesk::HistoryDesk(ReadPast read, std::size_t waiting_max, Wake& wake)
     : read_(std::move(read)), wake_(wake), waiting_(waiting_max) {
-  if (read_) thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  if (open()) thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
 HistoryDesk::~HistoryDesk() {
@@ -19,7 +20,7 @@ HistoryDesk::~HistoryDesk() {
   waiting_.close();
 }
 
-bool HistoryDesk::take(ReturnAddress to, HistoryQuestion question) {
+bool HistoryDesk::take(ReturnAddress to, Question question) {
   return waiting_.try_push({std::move(to), std::move(question)});
 }
 
@@ -31,13 +32,27 @@ std::vector<HistoryDesk::Answer> HistoryDesk::ready() {
 void HistoryDesk::run(const std::stop_token& stop) {
   while (auto waiting = waiting_.pop()) {
     if (stop.stop_requested()) return;
-    auto page = read_(waiting->question);
+    Answer answered = answer(std::move(*waiting));
     {
       const std::lock_guard lock(mutex_);
-      ready_.push_back({std::move(waiting->to), std::move(waiting->question), std::move(page)});
+      ready_.push_back(std::move(answered));
     }
     wake_.signal();
   }
+}
+
+HistoryDesk::Answer HistoryDesk::answer(Waiting&& waiting) const {
+  std::string members;
+  if (const auto* asked = std::get_if<HistoryQuestion>(&waiting.question)) {
+    auto page = read_.history(*asked);
+    if (!page) return {std::move(waiting.to), "HISTORY", tl::unexpected(std::move(page.error()))};
+    append_history(members, *asked, *page);
+    return {std::move(waiting.to), "HISTORY", std::move(members)};
+  }
+  auto explanation = read_.explanation(std::get<ExplainQuestion>(waiting.question));
+  if (!explanation) return {std::move(waiting.to), "EXPLAIN", tl::unexpected(std::move(explanation.error()))};
+  append_explanation(members, *explanation);
+  return {std::move(waiting.to), "EXPLAIN", std::move(members)};
 }
 
 void append_history(std::string& out, const HistoryQuestion& question, const HistoryPage& page) {

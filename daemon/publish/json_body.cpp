@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <optional>
@@ -59,6 +60,11 @@ void put_text(std::string& out, std::string_view name, std::string_view value) {
   append_json_string(out, value);
 }
 
+void put_flag(std::string& out, std::string_view name, bool set) {
+  member(out, name);
+  out.append(set ? "true" : "false");
+}
+
 void append_reading(std::string& out, const Reading& reading) {
   out.push_back('{');
   put_real(out, "tone", reading.tone);
@@ -67,6 +73,74 @@ void append_reading(std::string& out, const Reading& reading) {
   put_real(out, "pos", reading.pos);
   put_real(out, "neg", reading.neg);
   put_real(out, "neutral", reading.neutral);
+  out.push_back('}');
+}
+
+void append_campaigns(std::string& out, const std::vector<Campaign>& campaigns) {
+  out.push_back('[');
+  for (const Campaign& campaign : published(campaigns)) {
+    if (out.back() != '[') out.push_back(',');
+    out.push_back('{');
+    put_text(out, "id", campaign_id(campaign));
+    put_real(out, "share", campaign.share);
+    put_count(out, "n", campaign.n);
+    put_count(out, "voices", campaign.voices);
+    out.push_back('}');
+  }
+  out.push_back(']');
+}
+
+void put_said(std::string& out, const Figures& figures) {
+  put_count(out, "n", figures.n);
+  put_count(out, "voices", figures.voices);
+  put_count(out, "unique_n", figures.unique_n);
+  put_count(out, "pos", figures.pos);
+  put_count(out, "neg", figures.neg);
+  put_count(out, "neutral", figures.neutral);
+  put_count(out, "unscored", figures.unscored);
+  member(out, "readings");
+  out.push_back('{');
+  member(out, "raw");
+  append_reading(out, figures.raw);
+  member(out, "voice");
+  append_reading(out, figures.voice);
+  member(out, "reputable");
+  append_reading(out, figures.reputable);
+  out.push_back('}');
+}
+
+void put_shares(std::string& out, const Figures& figures) {
+  put_real(out, "coverage", figures.coverage);
+  put_real(out, "automation_share", figures.automation_share);
+  put_real(out, "reply_share", figures.reply_share);
+  put_real(out, "reshare_share", figures.reshare_share);
+  put_real(out, "real_share", figures.real_share);
+  put_real(out, "young_share", figures.young_share);
+  put_real(out, "concentration", figures.concentration);
+  put_real(out, "top_voice_share", figures.top_voice_share);
+  member(out, "campaigns");
+  append_campaigns(out, figures.campaigns);
+}
+
+void append_silence(std::string& out, const Silence& silence) {
+  member(out, "silence");
+  out.push_back('{');
+  put_count(out, "expected", silence.expected);
+  put_count(out, "silent", silence.silent);
+  put_count(out, "longest_s", silence.longest_s);
+  if (!silence.voices.empty()) {
+    member(out, "voices");
+    out.push_back('[');
+    for (const SilentVoice& voice : silence.voices) {
+      if (out.back() != '[') out.push_back(',');
+      out.push_back('{');
+      put_text(out, "author", voice.author);
+      put_count(out, "silent_s", voice.silent_s);
+      put_count(out, "expected_gap_s", voice.expected_gap_s);
+      out.push_back('}');
+    }
+    out.push_back(']');
+  }
   out.push_back('}');
 }
 
@@ -80,6 +154,12 @@ std::string_view name_of(WindowState state) {
 }
 
 }  // namespace
+
+std::span<const Campaign> published(const std::vector<Campaign>& campaigns) {
+  return {campaigns.data(), std::min(campaigns.size(), kCampaignsPublished)};
+}
+
+std::string campaign_id(const Campaign& campaign) { return fmt::format("{:012x}", campaign.id >> 16); }
 
 void append_json_u64(std::string& out, uint64_t value) {
   if (value > kExactInDouble)
@@ -133,20 +213,18 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
   fmt::format_to(std::back_inserter(out), R"({{"start_us":{},"end_us":{},"size_s":{},"state":"{}","revision":{}}})",
                  micros(atmosphere.start), micros(atmosphere.end), spec_of(atmosphere.window).size.count(),
                  name_of(atmosphere.state), atmosphere.revision);
-  put_count(out, "n", figures.n);
-  put_count(out, "voices", figures.voices);
-  put_count(out, "unique_n", figures.unique_n);
-  put_count(out, "pos", figures.pos);
-  put_count(out, "neg", figures.neg);
-  put_count(out, "neutral", figures.neutral);
-  put_count(out, "unscored", figures.unscored);
-  member(out, "readings");
-  out.push_back('{');
-  member(out, "raw");
-  append_reading(out, figures.raw);
-  member(out, "voice");
-  append_reading(out, figures.voice);
-  out.push_back('}');
+  put_said(out, figures);
+  if (const auto& divergence = atmosphere.divergence) {
+    member(out, "divergence");
+    out.push_back('{');
+    put_text(out, "against", divergence->against);
+    put_real(out, "tone", divergence->tone);
+    put_real(out, "ci_low", divergence->ci_low);
+    put_real(out, "ci_high", divergence->ci_high);
+    put_flag(out, "claimed", divergence->claimed);
+    out.push_back('}');
+  }
+  if (atmosphere.silence) append_silence(out, *atmosphere.silence);
   put_real(out, "dispersion", figures.dispersion);
   put_real(out, "rate_per_min", atmosphere.rate_per_min);
   put_text(out, "name", kAtmosphereNames[static_cast<std::size_t>(atmosphere.name)]);
@@ -154,10 +232,7 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
   std::string sentence;
   write_sentence(sentence, atmosphere);
   put_text(out, "sentence", sentence);
-  put_real(out, "coverage", figures.coverage);
-  put_real(out, "automation_share", figures.automation_share);
-  put_real(out, "reply_share", figures.reply_share);
-  put_real(out, "reshare_share", figures.reshare_share);
+  put_shares(out, figures);
   put_text(out, "scorer", atmosphere.scorer);
   member(out, "sources");
   out.push_back('[');
@@ -166,6 +241,36 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
     append_json_string(out, source);
   }
   out.append("]}");
+}
+
+void append_json(std::string& out, const Figures& figures) {
+  out.push_back('{');
+  put_said(out, figures);
+  put_real(out, "dispersion", figures.dispersion);
+  put_shares(out, figures);
+  out.push_back('}');
+}
+
+void append_json(std::string& out, const VoiceEvent& event) {
+  out.append("{\"v\":1");
+  put_text(out, "list", event.list);
+  put_text(out, "role", event.role);
+  put_count(out, "time_us", micros(event.time));
+  put_count(out, "seen_us", micros(event.seen));
+  member(out, "topics");
+  out.push_back('[');
+  for (const std::string& topic : event.topics) {
+    if (out.back() != '[') out.push_back(',');
+    append_json_string(out, topic);
+  }
+  out.push_back(']');
+  put_text(out, "lang", event.lang);
+  put_flag(out, "reply", event.traits.reply);
+  put_flag(out, "reshare", event.traits.reshare);
+  put_flag(out, "question", event.traits.question);
+  put_flag(out, "link", event.traits.link);
+  if (!event.author.empty()) put_text(out, "author", event.author);
+  out.push_back('}');
 }
 
 void append_json(std::string& out, const Pulse& pulse, uint64_t epoch, uint64_t global_seq) {

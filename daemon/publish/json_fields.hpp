@@ -62,6 +62,13 @@ class JsonFields {
     to.assign(s->data(), s->size());
   }
 
+  void flag(std::string_view name, bool& to) {
+    const boost::json::value* value = find(name);
+    if (value == nullptr) return;
+    if (!value->is_bool()) return fail();
+    to = value->get_bool();
+  }
+
   /// Nothing when it is not there.
   [[nodiscard]] const boost::json::object* object(std::string_view name) {
     const boost::json::value* value = find(name);

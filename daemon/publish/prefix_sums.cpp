@@ -5,8 +5,8 @@
 namespace roomtone::publish {
 
 void PrefixSums::subscribe(std::string_view prefix, const LastValueCache& cache) {
-  const bool may_hold_atmospheres = prefix.empty() || prefix == "/" || prefix.starts_with("/a/");
-  if (!may_hold_atmospheres || !valid_prefix(prefix)) return;
+  const bool may_hold_keys = prefix.empty() || prefix == "/" || prefix.starts_with("/a/") || prefix.starts_with("/v/");
+  if (!may_hold_keys || !valid_prefix(prefix)) return;
   if (sums_.size() >= prefixes_max_ || sums_.contains(prefix)) return;
   PrefixSum sum;
   for (auto at = cache.at_or_after(prefix); at != cache.end() && at->first.starts_with(prefix); ++at) {

@@ -6,6 +6,7 @@
 #include "base/assert.hpp"
 #include "roomtone/v1/atmosphere.pb.h"
 #include "roomtone/v1/heartbeat.pb.h"
+#include "roomtone/v1/voice.pb.h"
 
 namespace roomtone::publish {
 
@@ -59,6 +60,27 @@ void append_protobuf(std::string& out, const Atmosphere& atmosphere) {
   body.set_unscored(figures.unscored);
   fill(*body.mutable_readings()->mutable_raw(), figures.raw);
   fill(*body.mutable_readings()->mutable_voice(), figures.voice);
+  fill(*body.mutable_readings()->mutable_reputable(), figures.reputable);
+  if (const auto& divergence = atmosphere.divergence) {
+    v1::Divergence& to = *body.mutable_divergence();
+    to.set_against(divergence->against);
+    to.set_tone(finite_or_zero(divergence->tone));
+    to.set_ci_low(finite_or_zero(divergence->ci_low));
+    to.set_ci_high(finite_or_zero(divergence->ci_high));
+    to.set_claimed(divergence->claimed);
+  }
+  if (const auto& silence = atmosphere.silence) {
+    v1::Silence& to = *body.mutable_silence();
+    to.set_expected(silence->expected);
+    to.set_silent(silence->silent);
+    to.set_longest_s(silence->longest_s);
+    for (const SilentVoice& voice : silence->voices) {
+      v1::SilentVoice& one = *to.add_voices();
+      one.set_author(voice.author);
+      one.set_silent_s(voice.silent_s);
+      one.set_expected_gap_s(voice.expected_gap_s);
+    }
+  }
   if (present(figures.dispersion)) body.set_dispersion(*figures.dispersion);
   body.set_rate_per_min(finite_or_zero(atmosphere.rate_per_min));
   body.set_name(static_cast<v1::AtmosphereName>(atmosphere.name));
@@ -67,8 +89,36 @@ void append_protobuf(std::string& out, const Atmosphere& atmosphere) {
   body.set_automation_share(finite_or_zero(figures.automation_share));
   body.set_reply_share(finite_or_zero(figures.reply_share));
   body.set_reshare_share(finite_or_zero(figures.reshare_share));
+  body.set_real_share(finite_or_zero(figures.real_share));
+  body.set_young_share(finite_or_zero(figures.young_share));
+  body.set_concentration(finite_or_zero(figures.concentration));
+  body.set_top_voice_share(finite_or_zero(figures.top_voice_share));
+  for (const Campaign& campaign : published(figures.campaigns)) {
+    v1::Campaign& to = *body.add_campaigns();
+    to.set_id(campaign_id(campaign));
+    to.set_share(finite_or_zero(campaign.share));
+    to.set_n(campaign.n);
+    to.set_voices(campaign.voices);
+  }
   body.set_scorer(atmosphere.scorer);
   for (const std::string& source : atmosphere.sources) body.add_sources(source);
+  ROOMTONE_ASSERT(body.AppendToString(&out));
+}
+
+void append_protobuf(std::string& out, const VoiceEvent& event) {
+  v1::Voice body;
+  body.set_v(1);
+  body.set_list(event.list);
+  body.set_role(event.role);
+  body.set_time_us(micros(event.time));
+  body.set_seen_us(micros(event.seen));
+  for (const std::string& topic : event.topics) body.add_topics(topic);
+  body.set_lang(event.lang);
+  body.set_reply(event.traits.reply);
+  body.set_reshare(event.traits.reshare);
+  body.set_question(event.traits.question);
+  body.set_link(event.traits.link);
+  body.set_author(event.author);
   ROOMTONE_ASSERT(body.AppendToString(&out));
 }
 

@@ -19,12 +19,13 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Verb>, 7> kVerbs = {{
+constexpr std::array<std::pair<std::string_view, Verb>, 8> kVerbs = {{
     {"SNAPSHOT", Verb::snapshot},
     {"MORE", Verb::more},
     {"REPLAY", Verb::replay},
     {"KEYS", Verb::keys},
     {"HISTORY", Verb::history},
+    {"EXPLAIN", Verb::explain},
     {"STATUS", Verb::status},
     {"PING", Verb::ping},
 }};
@@ -78,8 +79,8 @@ tl::expected<void, Refusal> read_replay(const json::object& from, Query& query) 
   if (!read_needed(from, "epoch", query.epoch)) return bad("epoch is a whole number, and needed");
   if (!read_needed(from, "from_key_seq", query.from_key_seq) || query.from_key_seq == 0)
     return bad("from_key_seq is a whole number from 1, and needed");
-  if (!parse_feed_key(query.key))
-    return refuse(QueryError::bad_key, "a key is the whole first frame of an atmosphere", query.id);
+  if (!is_sequenced_key(query.key))
+    return refuse(QueryError::bad_key, "a key is the whole first frame of an atmosphere or a voice event", query.id);
   return {};
 }
 
@@ -102,6 +103,25 @@ tl::expected<void, Refusal> read_history(const json::object& from, Query& query)
   query.from = instant_of_micros(from_us);
   query.to = instant_of_micros(to_us);
   query.step = std::chrono::seconds(step_s);
+  return {};
+}
+
+tl::expected<void, Refusal> read_explain(const json::object& from, Query& query) {
+  const auto bad = [&query](const char* what) { return refuse(QueryError::bad_arguments, what, query.id); };
+  if (!from.contains("key") || !read_string(from, "key", kPrefixBytes, query.key))
+    return bad("key is a string of at most 256 bytes, and needed");
+  std::string window(spec_of(query.window).name);
+  const bool is_text = read_string(from, "window", kPrefixBytes, window);
+  const auto spec = std::ranges::find(kWindows, window, &WindowSpec::name);
+  if (!is_text || spec == kWindows.end()) return bad("window is 60s, 300s, 3600s or 86400s");
+  query.window = static_cast<WindowSize>(spec - kWindows.begin());
+  if (from.contains("end_us")) {
+    int64_t end_us = 0;
+    if (!read_needed(from, "end_us", end_us) || end_us < kMicrosMin || end_us > kMicrosMax)
+      return bad("end_us is whole microseconds since 1970, within 0..9214646400000000");
+    query.end = instant_of_micros(end_us);
+  }
+  if (!valid_key(query.key)) return refuse(QueryError::bad_key, "a room is called 'room', 't/derby' ...", query.id);
   return {};
 }
 
@@ -146,8 +166,10 @@ tl::expected<Query, Refusal> parse_query(std::span<const std::string_view> frame
   if (verb == kVerbs.end())
     return refuse(QueryError::unsupported_verb, "no such verb here: " + cleaned(frames[1]), query.id);
   query.verb = verb->second;
-  if (query.verb == Verb::replay || query.verb == Verb::history) {
-    auto read = query.verb == Verb::replay ? read_replay(object, query) : read_history(object, query);
+  if (query.verb == Verb::replay || query.verb == Verb::history || query.verb == Verb::explain) {
+    auto read = query.verb == Verb::replay    ? read_replay(object, query)
+                : query.verb == Verb::history ? read_history(object, query)
+                                              : read_explain(object, query);
     if (!read) return tl::unexpected(std::move(read.error()));
     return query;
   }

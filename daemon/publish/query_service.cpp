@@ -41,7 +41,10 @@ void QueryService::dispatch(const Peer& peer, const Query& query, Mono now) {
     case Verb::more: go_on(peer, query, now); break;
     case Verb::replay: send_replay(peer, query); break;
     case Verb::keys: send_keys(peer, query); break;
-    case Verb::history: take_history(peer, query); break;
+    case Verb::history:
+      take_question(peer, query, HistoryQuestion{query.key, query.from, query.to, query.step, query.limit});
+      break;
+    case Verb::explain: take_question(peer, query, ExplainQuestion{query.key, query.window, query.end}); break;
     case Verb::status: send_status(peer, query); break;
     case Verb::ping:
       begin_json();
@@ -55,7 +58,8 @@ bool QueryService::may_ask(const Peer& peer, const Query& query) const {
     case Verb::snapshot:
     case Verb::keys: return allowed_.may_read(peer.user, query.prefix);
     case Verb::replay: return allowed_.may_read(peer.user, query.key);
-    case Verb::history: return allowed_.may_read(peer.user, room_prefix(query.key));
+    case Verb::history:
+    case Verb::explain: return allowed_.may_read(peer.user, room_prefix(query.key));
     case Verb::more:  // the snapshot that it belongs to was allowed
     case Verb::status:
     case Verb::ping: return true;
@@ -208,31 +212,32 @@ void QueryService::send_keys(const Peer& peer, const Query& query) {
   send_json(peer, "KEYS", query.id);
 }
 
-void QueryService::take_history(const Peer& peer, const Query& query) {
+void QueryService::take_question(const Peer& peer, const Query& query, HistoryDesk::Question question) {
   if (!history_.open()) {
     send_error(peer, {QueryError::unavailable, "this server keeps no history", query.id});
     return;
   }
   ReturnAddress to{std::string(peer.routing_id), peer.delimiter, query.id};
-  if (!history_.take(std::move(to), {query.key, query.from, query.to, query.step, query.limit})) {
+  if (!history_.take(std::move(to), std::move(question))) {
     ++counters_.histories_busy;
     send_error(peer,
-               {QueryError::busy, "too many questions about history are waiting; ask again in a second", query.id});
+               {QueryError::busy, "too many questions about the past are waiting; ask again in a second", query.id});
   }
 }
 
-void QueryService::answer_history() {
+void QueryService::answer_past() {
   for (const HistoryDesk::Answer& answer : history_.ready()) {
     const Peer peer{answer.to.routing_id, answer.to.delimiter, {}};
-    ++(answer.page ? counters_.histories_ok : counters_.histories_failed);
-    if (!answer.page) {
+    const bool empty = !answer.members && answer.members.error().code == ErrorCode::not_found;
+    ++(answer.members || empty ? counters_.histories_ok : counters_.histories_failed);
+    if (!answer.members) {
       // What failed is for the log of the server, not for strangers.
-      send_error(peer, {QueryError::unavailable, "the store could not be read", answer.to.id});
+      send_error(peer, {QueryError::unavailable, empty ? "nothing has been heard yet" : "the store could not be read",
+                        answer.to.id});
       continue;
     }
-    json_.assign("{");
-    append_history(json_, answer.question, *answer.page);
-    send_json(peer, "HISTORY", answer.to.id);
+    json_.assign("{").append(*answer.members);
+    send_json(peer, answer.verb, answer.to.id);
   }
 }
 

@@ -55,11 +55,11 @@ class QueryService {
   QueryService(QueryServiceOptions options, QuerySources sources, FeedCounters& counters, SendReply send);
 
   /// `frames` as received: routing id, an empty delimiter or none, and the query; `user` is the asker's name on the
-  /// allow-list. Always answers, HISTORY later, unless the peer cannot be reached.
+  /// allow-list. Always answers, HISTORY and EXPLAIN later, unless the peer cannot be reached.
   void answer(std::span<const std::string> frames, std::string_view user, Mono now);
 
-  /// Sends the HISTORY answers that have become ready.
-  void answer_history();
+  /// Sends the HISTORY and EXPLAIN answers that have become ready.
+  void answer_past();
 
  private:
   struct Peer {
@@ -93,7 +93,7 @@ class QueryService {
   void send_replay_end(const Peer& peer, const Query& query, uint64_t count);
   [[nodiscard]] Sent send_value(const Peer& peer, std::string_view key, Header header, std::string_view body);
   void send_keys(const Peer& peer, const Query& query);
-  void take_history(const Peer& peer, const Query& query);
+  void take_question(const Peer& peer, const Query& query, HistoryDesk::Question question);
   void send_status(const Peer& peer, const Query& query);
   void send_error(const Peer& peer, const Refusal& refusal);
   /// Begins json_ with where the feed stands.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/parse.hpp>
+#include <charconv>
 #include <cmath>
 #include <utility>
 
@@ -70,6 +71,30 @@ bool read_window(const json::object* object, Atmosphere& to) {
   return fields.ok() && read_window_size(size_s, to.window);
 }
 
+/// The hash that 12 hex digits stand for.
+bool read_campaign_id(std::string_view digits, uint64_t& to) {
+  uint64_t id = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id, 16);
+  to = id << 16;
+  return digits.size() == kCampaignIdDigits && error == std::errc{} && end == digits.data() + digits.size();
+}
+
+bool read_campaigns(const json::array* array, std::vector<Campaign>& to) {
+  if (array == nullptr) return true;
+  for (const json::value& value : *array) {
+    if (!value.is_object()) return false;
+    JsonFields fields(value.get_object());
+    Campaign& campaign = to.emplace_back();
+    std::string id;
+    fields.text("id", id);
+    fields.real("share", campaign.share);
+    fields.number("n", campaign.n);
+    fields.number("voices", campaign.voices);
+    if (!fields.ok() || !read_campaign_id(id, campaign.id)) return false;
+  }
+  return true;
+}
+
 bool read_json(std::string_view body, RoomView& view) {
   const auto object = parse_object(body);
   if (!object) return false;
@@ -93,6 +118,11 @@ bool read_json(std::string_view body, RoomView& view) {
   fields.real("automation_share", figures.automation_share);
   fields.real("reply_share", figures.reply_share);
   fields.real("reshare_share", figures.reshare_share);
+  fields.real("real_share", figures.real_share);
+  fields.real("young_share", figures.young_share);
+  fields.real("concentration", figures.concentration);
+  fields.real("top_voice_share", figures.top_voice_share);
+  if (!read_campaigns(fields.array("campaigns"), figures.campaigns)) return false;
   fields.text("scorer", atmosphere.scorer);
   atmosphere.name = enumerator<AtmosphereName>(kAtmosphereNames, name);
   if (const json::array* sources = fields.array("sources")) {
@@ -104,8 +134,18 @@ bool read_json(std::string_view body, RoomView& view) {
   if (const json::object* readings = fields.object("readings")) {
     JsonFields by_name(*readings);
     if (!read_reading(by_name.object("raw"), figures.raw) || !read_reading(by_name.object("voice"), figures.voice) ||
-        !by_name.ok())
+        !read_reading(by_name.object("reputable"), figures.reputable) || !by_name.ok())
       return false;
+  }
+  if (const json::object* divergence = fields.object("divergence")) {
+    JsonFields of(*divergence);
+    Divergence& to = atmosphere.divergence.emplace();
+    of.text("against", to.against);
+    of.real("tone", to.tone);
+    of.real("ci_low", to.ci_low);
+    of.real("ci_high", to.ci_high);
+    of.flag("claimed", to.claimed);
+    if (!of.ok()) return false;
   }
   return read_window(fields.object("window"), atmosphere) && fields.ok();
 }
@@ -141,11 +181,28 @@ bool read_protobuf(std::string_view body, RoomView& view) {
   to.figures.unscored = from.unscored();
   to.figures.raw = reading_of(from.readings().raw());
   to.figures.voice = reading_of(from.readings().voice());
+  to.figures.reputable = reading_of(from.readings().reputable());
+  if (from.has_divergence()) {
+    const v1::Divergence& divergence = from.divergence();
+    to.divergence = Divergence{divergence.against(), divergence.tone(), divergence.ci_low(), divergence.ci_high(),
+                               divergence.claimed()};
+  }
   if (from.has_dispersion()) to.figures.dispersion = from.dispersion();
   to.figures.coverage = from.coverage();
   to.figures.automation_share = from.automation_share();
   to.figures.reply_share = from.reply_share();
   to.figures.reshare_share = from.reshare_share();
+  to.figures.real_share = from.real_share();
+  to.figures.young_share = from.young_share();
+  to.figures.concentration = from.concentration();
+  to.figures.top_voice_share = from.top_voice_share();
+  for (const v1::Campaign& campaign : from.campaigns()) {
+    Campaign& known = to.figures.campaigns.emplace_back();
+    if (!read_campaign_id(campaign.id(), known.id)) return false;
+    known.share = campaign.share();
+    known.n = campaign.n();
+    known.voices = campaign.voices();
+  }
   to.rate_per_min = from.rate_per_min();
   const int name = static_cast<int>(from.name());
   to.name = name >= 0 && name < static_cast<int>(kAtmosphereNames.size()) ? static_cast<AtmosphereName>(name)

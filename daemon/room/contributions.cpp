@@ -47,13 +47,13 @@ void ContributionIndex::undo_record(const Contribution& contribution, const std:
                                     std::string& undo) {
   if (contribution.moods.empty()) {
     Rollup negative;
-    add_part(negative, contribution.part, -1);
+    add_part(negative, contribution.part, contribution.pane, -1);
     for (const uint32_t room : contribution.rooms) encode_delta(keys[room], contribution.pane, negative, undo);
     return;
   }
   contribution.for_each_room([&](uint32_t room, const MessagePart& part) {
     Rollup there;
-    add_part(there, part, -1);
+    add_part(there, part, contribution.pane, -1);
     encode_delta(keys[room], contribution.pane, there, undo);
   });
 }
@@ -82,21 +82,26 @@ bool ContributionIndex::judge(Contribution& record, const std::vector<std::strin
   --ledger[Column::counted];
   ++ledger[Column::duplicate];
   if (!record.part.mood.scored) --ledger[Beside::unscored];
-  if (record.rooms.size() == 1) --ledger[Beside::no_topic];
+  const auto of_topic = [&keys](uint32_t room) { return keys[room].starts_with("t/"); };
+  if (std::ranges::none_of(record.rooms, of_topic)) --ledger[Beside::no_topic];
   record.renames = record.alias != 0 && !by_alias_.contains(record.alias);
   return record.renames;
 }
 
-bool ContributionIndex::apply(std::string_view block, std::string& undo, Ledger& ledger) {
+bool ContributionIndex::apply(std::string_view block, std::string& undo, Ledger& ledger,
+                              std::vector<uint32_t>& repeats) {
   const uint32_t number = first_block_ + static_cast<uint32_t>(blocks_.size());
   Kept& kept = blocks_.emplace_back();
   BlockReader reader(block);
   kept.bytes = block.substr(0, reader.offset());
   Contribution record;
-  while (reader.ok() && !reader.at_end()) {
+  for (uint32_t at = 0; reader.ok() && !reader.at_end(); ++at) {
     const std::size_t begin = reader.offset();
     if (!reader.next(record)) return false;
-    if (!judge(record, reader.keys(), undo, ledger)) continue;
+    const int64_t repeats_before = ledger[Column::duplicate];
+    const bool keep = judge(record, reader.keys(), undo, ledger);
+    if (ledger[Column::duplicate] != repeats_before) repeats.push_back(at);
+    if (!keep) continue;
     const Place place{number, static_cast<uint32_t>(kept.bytes.size()) & kOffsetMask, 0};
     if (record.renames) {
       encode_contribution(record, kept.bytes);

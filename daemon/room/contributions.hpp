@@ -34,8 +34,8 @@ class ContributionIndex {
 
   /// Judges a block's records in order. Appends the deltas that undo repeats, replaced versions and deleted messages to
   /// `undo`, moves `ledger` (the batch's own) accordingly, and appends what must be stored to the coming commit's row.
-  /// False: malformed block.
-  [[nodiscard]] bool apply(std::string_view block, std::string& undo, Ledger& ledger);
+  /// The numbers of the records that are repeats are appended to `repeats`, ascending. False: malformed block.
+  [[nodiscard]] bool apply(std::string_view block, std::string& undo, Ledger& ledger, std::vector<uint32_t>& repeats);
 
   /// Takes the row of the coming commit (empty: nothing new) and remembers its blocks under that sequence.
   [[nodiscard]] std::string take_row(uint64_t commit, Mono now);

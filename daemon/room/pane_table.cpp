@@ -275,9 +275,7 @@ void PaneTable::coarsen_tier(RoomState& room, Tier from, Tier to, SpanIndex& mar
     for (; at != slots.end() && coarser((*at)->index, from, to) == target; ++at) slot.rollup.merge((*at)->rollup);
     account(slot, before);
     slot.covered = commit_;
-    PaneRow row{room.key, to, target, commit_, {}};
-    encode_rollup(slot.rollup, row.rollup);
-    commit.panes.push_back(std::move(row));
+    commit.panes.push_back(pane_row(room.key, to, target, commit_, slot.rollup));
   }
   mark = limit;
 }
@@ -329,10 +327,8 @@ void PaneTable::flush(Commit& commit, Mono now, bool everything) {
       }
       slot->covered = commit_;
       slot->dirty_since = 0;
-      PaneRow row{room.key, *next.tier, next.index, commit_, {}};
-      encode_rollup(slot->rollup, row.rollup);
-      bytes += row.rollup.size();
-      commit.panes.push_back(std::move(row));
+      commit.panes.push_back(pane_row(room.key, *next.tier, next.index, commit_, slot->rollup));
+      bytes += commit.panes.back().rollup.size() + commit.panes.back().sample.size();
     }
     dirty_.pop_front();
   }

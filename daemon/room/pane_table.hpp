@@ -52,6 +52,12 @@ class PaneTable {
   /// The merge of [from, to) of a room; both multiples of 10 s.
   [[nodiscard]] Rollup fold(RoomState& room, Instant from, Instant to);
 
+  /// Null when nothing was ever said there.
+  [[nodiscard]] RoomState* find(std::string_view key) const {
+    const auto found = by_key_.find(key);
+    return found == by_key_.end() ? nullptr : found->second;
+  }
+
   /// Merges closed panes into minutes and closed minutes into hours, for a bounded number of rooms; rows go to
   /// `commit`.
   void coarsen(Commit& commit);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/limits.hpp"
 #include "model/delta.hpp"
 
 namespace roomtone::room {
@@ -27,10 +28,12 @@ Room::Room(RoomOptions options, const Recovered& recovered, const PaneLoader& lo
       contributions_(options.contributions),
       requests_(options.requests),
       watermark_(live_flags(options)),
-      windows_(names(options)),
+      windows_(names(options), metronomes_),
+      sketch_key_(recovered.sketch_key),
       moved_(options.sources.size(), false),
       sequence_(recovered.sequence),
-      global_seq_(recovered.global_seq) {
+      global_seq_(recovered.global_seq),
+      silences_(recovered.sketch_key) {
   for (const RoomSource& source : options.sources) sources_.emplace_back().name = source.name;
   for (const SourceRow& row : recovered.sources) {
     const auto known = std::ranges::find(sources_, row.name, &SourceRow::name);
@@ -47,6 +50,8 @@ Room::Room(RoomOptions options, const Recovered& recovered, const PaneLoader& lo
     }
   }
   for (const auto& [commit, row] : recovered.requests) requests_.recover(commit, row, now);
+  for (const VoiceRow& row : recovered.voices) voice_seq_[row.list] = row.key_seq;
+  silences_.recover(recovered.silences);
 }
 
 void Room::merge(Tally&& tally, Mono now) {
@@ -55,7 +60,8 @@ void Room::merge(Tally&& tally, Mono now) {
   watermark_.observe(at, tally.newest_event, now);
 
   undo_.clear();
-  if (!tally.contributions.empty() && !contributions_.apply(tally.contributions, undo_, tally.ledger)) {
+  repeats_.clear();
+  if (!tally.contributions.empty() && !contributions_.apply(tally.contributions, undo_, tally.ledger, repeats_)) {
     failure_ = Error{ErrorCode::corrupt, "read a contribution block of source '" + source.name + "'"};
     return;
   }
@@ -72,6 +78,13 @@ void Room::merge(Tally&& tally, Mono now) {
     deltas_ += *deltas;
   }
 
+  for (const Beat& beat : tally.beats) metronomes_.hear(beat);
+
+  if (!tally.voices.empty() && !take_voices(tally)) {
+    failure_ = Error{ErrorCode::corrupt, "read a voice of source '" + source.name + "'"};
+    return;
+  }
+
   for (const ProducerPosition& position : tally.positions) producers_[{at, position.producer}] = position;
   requests_.add(tally.requests);
 
@@ -84,6 +97,62 @@ void Room::merge(Tally&& tally, Mono now) {
   if (tally.on_committed) receipts_.emplace_back(std::move(tally.on_committed), Receipt{true, tally.ledger});
 }
 
+/// False: malformed.
+bool Room::take_voices(const Tally& tally) {
+  ByteReader in(tally.voices);
+  while (!in.at_end()) {
+    read_voice(in, note_);
+    if (!in.ok()) return false;
+    if (note_.record != VoiceNote::kNoRecord && std::ranges::binary_search(repeats_, note_.record)) continue;
+    if (note_.expected) silences_.heard(note_.list, note_.member, note_.time);
+    if (!note_.told) continue;
+    if (voices_.size() == limits::kVoiceEventsPerCommit) {
+      ++voices_dropped_;
+      continue;
+    }
+    voices_.push_back({event_of(note_), 0, 0, tally.arrival});
+  }
+  return true;
+}
+
+/// Gives what gathered its sequences. First of all that a commit publishes, so that nothing holds it up.
+void Room::send_voices(Commit& commit) {
+  for (VoiceUpdate& voice : voices_) {
+    voice.key_seq = ++voice_seq_[voice.event.list];
+    voice.global_seq = ++global_seq_;
+    const auto row = std::ranges::find(commit.voice_rows, voice.event.list, &VoiceRow::list);
+    if (row == commit.voice_rows.end())
+      commit.voice_rows.push_back({voice.event.list, voice.key_seq});
+    else
+      row->key_seq = voice.key_seq;
+  }
+  commit.voices = std::exchange(voices_, {});
+  commit.voices_dropped = voices_dropped_;
+}
+
+/// Says with the atmospheres of lists who has stopped speaking.
+void Room::tell_silence(Commit& commit, Mono now) {
+  constexpr std::chrono::seconds kLookEvery{2};  // all members are looked at, and gaps are minutes at least
+  if (silence_told_ == Mono{} || now - silence_told_ >= kLookEvery) {
+    silence_told_ = now;
+    std::vector<ListSilence> standing = silences_.all(panes_.watermark());
+    const auto same = [](const ListSilence& a, const ListSilence& b) {
+      return a.list == b.list && a.silence == b.silence;
+    };
+    if (!std::ranges::equal(standing, silence_, same)) commit.silences = standing;
+    silence_ = std::move(standing);
+  }
+  commit.silence_rows = silences_.take_rows();
+  if (silence_.empty()) return;
+  for (Update& update : commit.updates) {
+    std::string_view list = update.atmosphere.key;
+    if (!list.starts_with("c/")) continue;
+    list.remove_prefix(2);
+    const auto found = std::ranges::lower_bound(silence_, list, {}, &ListSilence::list);
+    if (found != silence_.end() && found->list == list) update.atmosphere.silence = found->silence;
+  }
+}
+
 Commit Room::commit(Instant wall, Mono now, uint64_t durable, bool everything) {
   Commit commit;
   commit.sequence = ++sequence_;
@@ -92,7 +161,10 @@ Commit Room::commit(Instant wall, Mono now, uint64_t durable, bool everything) {
   const Instant watermark = watermark_.at(wall, now);
   if (watermark != kNoInstant) panes_.advance(watermark);
   panes_.coarsen(commit);
+  send_voices(commit);
   windows_.due(panes_, {watermark, watermark_.drained(), now}, commit, global_seq_);
+  silences_.advance(watermark);
+  tell_silence(commit, now);
   panes_.flush(commit, now, everything);
 
   panes_.forget(floors_, commit, now);

@@ -11,9 +11,13 @@
 #include "base/clock.hpp"
 #include "model/commit.hpp"
 #include "model/tally.hpp"
+#include "model/voice.hpp"
+#include "model/weights.hpp"
 #include "room/contributions.hpp"
+#include "room/metronomes.hpp"
 #include "room/pane_table.hpp"
 #include "room/request_log.hpp"
+#include "room/silences.hpp"
 #include "room/watermark.hpp"
 #include "room/windows.hpp"
 
@@ -44,6 +48,9 @@ class Room {
   /// Whether somebody waits for the next commit.
   [[nodiscard]] bool awaited() const { return !receipts_.empty(); }
 
+  /// Whether somebody on a list has spoken since the last commit: it had better come soon.
+  [[nodiscard]] bool hurried() const { return !voices_.empty(); }
+
   /// Bytes gathered for the next commit.
   [[nodiscard]] std::size_t pending_bytes() const { return deltas_.size(); }
 
@@ -56,6 +63,13 @@ class Room {
 
   void set_scorer(std::string id);
 
+  /// What single voices weigh in windows composed from now on.
+  void set_weights(Weights weights) { windows_.set_weights(std::move(weights)); }
+  /// Who is expected to speak from now on.
+  void set_expectations(const std::vector<Expectation>& all) { silences_.expect(all); }
+  /// The store's, by which voices are known.
+  [[nodiscard]] const SipKey& sketch_key() const { return sketch_key_; }
+
   /// What went wrong for good, if anything: the caller ends the process.
   [[nodiscard]] std::optional<Error> failure() const;
 
@@ -64,14 +78,22 @@ class Room {
 
   [[nodiscard]] const std::vector<SourceRow>& sources() const { return sources_; }
   [[nodiscard]] const PaneTable& panes() const { return panes_; }
+  /// What workers make beats of, see Metronomes::below().
+  [[nodiscard]] uint64_t beats_below() const { return metronomes_.below(); }
   [[nodiscard]] std::size_t contributions() const { return contributions_.size(); }
 
  private:
+  [[nodiscard]] bool take_voices(const Tally& tally);
+  void send_voices(Commit& commit);
+  void tell_silence(Commit& commit, Mono now);
+
   PaneTable panes_;
   ContributionIndex contributions_;
   RequestLog requests_;
   Watermark watermark_;
+  Metronomes metronomes_;
   Windows windows_;
+  const SipKey sketch_key_;
   std::vector<SourceRow> sources_;  // by SourceIndex
   std::vector<bool> moved_;         // since the last commit
   uint64_t sequence_ = 0;           // of the last commit made
@@ -83,7 +105,18 @@ class Room {
   std::vector<Instant> arrivals_;
   RetentionFloors floors_;
   std::optional<Error> failure_;
-  std::string undo_;  // scratch
+
+  std::vector<VoiceUpdate> voices_;                         // since the last commit, without their sequences
+  std::map<std::string, uint64_t, std::less<>> voice_seq_;  // by list: the last one used
+  uint64_t voices_dropped_ = 0;
+  Silences silences_;
+  std::vector<ListSilence> silence_;  // as it was at silence_told_
+  Mono silence_told_{};
+
+  // Scratch.
+  std::string undo_;
+  std::vector<uint32_t> repeats_;
+  VoiceNote note_;
 };
 
 }  // namespace roomtone::room

@@ -1,8 +1,10 @@
 #include "room/windows.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/limits.hpp"
+#include "model/divergence.hpp"
 #include "model/figures.hpp"
 #include "model/key.hpp"
 
@@ -10,22 +12,52 @@ namespace roomtone::room {
 
 namespace {
 
-/// Tells whether a window has changed since it was last sent, in eight bytes.
-uint64_t digest_of(const Rollup& rollup, const Figures& figures) {
+/// Tells whether a window has changed since it was last sent, in eight bytes: all that is published of it goes in, but
+/// for what time alone moves.
+uint64_t digest_of(const Figures& figures) {
   uint64_t digest = 0xcbf29ce484222325ULL;
   const auto fold_in = [&digest](int64_t value) {
     digest = (digest ^ static_cast<uint64_t>(value)) * 0x9e3779b97f4a7c15ULL;
     digest ^= digest >> 29;
   };
-  for (const int64_t value : {rollup.n, rollup.pos, rollup.neg, rollup.neutral, rollup.unscored,
-                              rollup.valence_micro_sum, rollup.valence_sq_micro_sum, figures.voices, figures.unique_n})
+  const auto fold_real = [&](std::optional<double> value) {
+    fold_in(value.has_value());
+    fold_in(std::bit_cast<int64_t>(value.value_or(0)));
+  };
+  for (const int64_t value : {figures.n, figures.pos, figures.neg, figures.neutral, figures.unscored, figures.voices,
+                              figures.unique_n, static_cast<int64_t>(figures.campaigns.size())})
     fold_in(value);
+  for (const Reading* reading : {&figures.raw, &figures.voice, &figures.reputable})
+    for (const std::optional<double> value :
+         {reading->tone, reading->ci_low, reading->ci_high, std::optional(reading->pos), std::optional(reading->neg)})
+      fold_real(value);
+  for (const std::optional<double> value :
+       {figures.dispersion, std::optional(figures.automation_share), std::optional(figures.reply_share),
+        std::optional(figures.reshare_share), std::optional(figures.real_share), std::optional(figures.young_share),
+        std::optional(figures.concentration), std::optional(figures.top_voice_share)})
+    fold_real(value);
+  for (const Campaign& campaign : figures.campaigns)
+    for (const int64_t value : {static_cast<int64_t>(campaign.id), campaign.n, campaign.voices}) fold_in(value);
   return digest;
+}
+
+/// Of those voices that the metronomes hear.
+double periodic_share(const Rollup& rollup, const Metronomes& metronomes) {
+  int64_t heard = 0;
+  int64_t periodic = 0;
+  for (const VoiceEntry& voice : rollup.voices.entries()) {
+    if (voice.hash > metronomes.below()) break;  // ascending
+    if (voice.n <= 0) continue;
+    ++heard;
+    periodic += metronomes.periodic(voice.hash) ? 1 : 0;
+  }
+  return heard > 0 ? static_cast<double>(periodic) / static_cast<double>(heard) : 0;
 }
 
 }  // namespace
 
-Windows::Windows(std::vector<std::string> sources) : sources_(std::move(sources)) {}
+Windows::Windows(std::vector<std::string> sources, const Metronomes& metronomes)
+    : sources_(std::move(sources)), metronomes_(metronomes) {}
 
 void Windows::set_scorer(std::string id, Instant since) {
   constexpr std::size_t kScorersKept = 8;
@@ -46,7 +78,7 @@ std::string Windows::scorer_over(Instant start, Instant end) const {
 }
 
 Windows::Composed Windows::compose(PaneTable& panes, RoomState& room, WindowSize which, Instant end,
-                                   Instant heard_until) const {
+                                   Instant heard_until) {
   const WindowSpec& spec = spec_of(which);
   Composed composed;
   Atmosphere& a = composed.atmosphere;
@@ -55,15 +87,38 @@ Windows::Composed Windows::compose(PaneTable& panes, RoomState& room, WindowSize
   a.start = end - spec.size;
   a.end = end;
   const Rollup rollup = panes.fold(room, a.start, a.end);
-  a.figures = figures_of(rollup);
+  a.figures = figures_of(rollup, {.weights = &weights_, .over = spec.size});
+  a.figures.periodic_share = periodic_share(rollup, metronomes_);
   a.name = name_of(a.figures);
+  a.divergence = divergence(panes, room.key, rollup, a.start, a.end);
   // A partial window is younger than its size; its rate is over what has passed of it, at least a pane.
   const auto elapsed = std::clamp<std::chrono::microseconds>(heard_until - a.start, width_of(Tier::pane), spec.size);
   a.rate_per_min = rate_per_minute(rollup.n, elapsed);
   a.scorer = scorer_over(a.start, a.end);
   a.sources = sources_;
-  composed.digest = digest_of(rollup, a.figures);
+  composed.digest = digest_of(a.figures);
   return composed;
+}
+
+/// Of a list's room; nothing of another.
+std::optional<Divergence> Windows::divergence(PaneTable& panes, std::string_view key, const Rollup& rollup,
+                                              Instant start, Instant end) {
+  const std::string_view around_key = room_around(key);
+  if (around_key.empty() || rollup.scored() <= 0) return std::nullopt;
+  RoomState* const room = panes.find(around_key);
+  if (room == nullptr) return std::nullopt;
+  auto around = std::ranges::find_if(around_, [&](const Around& kept) {
+    return kept.room == room && kept.start == start && kept.end == end && kept.version == room->version;
+  });
+  if (around == around_.end()) {
+    around = around_.begin() + static_cast<std::ptrdiff_t>(around_next_++ % kAroundKept);
+    const Rollup folded = panes.fold(*room, start, end);
+    const auto voices = folded.voices.entries();
+    *around = {room, start, end, room->version, {voices.begin(), voices.end()}};
+  }
+  auto divergence = divergence_of(rollup.voices.entries(), around->voices);
+  if (divergence) divergence->against = around_key;
+  return divergence;
 }
 
 void Windows::send(RoomState& room, WindowSize which, Composed&& composed, WindowState state, const WindowTick& tick,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -10,6 +11,8 @@
 #include "base/clock.hpp"
 #include "model/atmosphere.hpp"
 #include "model/commit.hpp"
+#include "model/weights.hpp"
+#include "room/metronomes.hpp"
 #include "room/pane_table.hpp"
 
 namespace roomtone::room {
@@ -30,10 +33,15 @@ struct WindowTick {
 /// it is sent again as corrected. Owned by the room thread.
 class Windows {
  public:
-  explicit Windows(std::vector<std::string> sources);
+  /// `metronomes` outlive it.
+  Windows(std::vector<std::string> sources, const Metronomes& metronomes);
 
   /// From `since` on (event time) figures are those of this scorer.
   void set_scorer(std::string id, Instant since);
+
+  /// What voices weigh in windows composed from now on.
+  void set_weights(Weights weights) { weights_ = std::move(weights); }
+  [[nodiscard]] const Weights& weights() const { return weights_; }
 
   /// Adds due updates to `commit`, with their sequences: at most kUpdatesPerCommit, the rest comes next time (all at
   /// once when drained, so that a finished recording is published whole).
@@ -52,13 +60,15 @@ class Windows {
     Atmosphere atmosphere;
     uint64_t digest = 0;
   };
-  [[nodiscard]] Composed compose(PaneTable& panes, RoomState& room, WindowSize which, Instant end,
-                                 Instant heard_until) const;
+  [[nodiscard]] Composed compose(PaneTable& panes, RoomState& room, WindowSize which, Instant end, Instant heard_until);
+  [[nodiscard]] std::optional<Divergence> divergence(PaneTable& panes, std::string_view key, const Rollup& rollup,
+                                                     Instant start, Instant end);
   void send(RoomState& room, WindowSize which, Composed&& composed, WindowState state, const WindowTick& tick,
             PaneTable& panes, Commit& commit, uint64_t& global_seq);
   [[nodiscard]] std::string scorer_over(Instant start, Instant end) const;
 
   const std::vector<std::string> sources_;
+  const Metronomes& metronomes_;
   struct Since {
     Instant since;
     std::string id;
@@ -66,6 +76,19 @@ class Windows {
   std::deque<Since> scorers_;  // ascending; the last few
   std::size_t next_ = 0;       // where the round over the rooms goes on
   double coverage_ = 1;
+  Weights weights_;
+
+  /// The voices of a room around several lists, so that it is folded once for all of them.
+  struct Around {
+    RoomState* room = nullptr;
+    Instant start = kNoInstant;
+    Instant end = kNoInstant;
+    uint64_t version = 0;
+    std::vector<VoiceEntry> voices;
+  };
+  static constexpr std::size_t kAroundKept = 16;
+  std::array<Around, kAroundKept> around_;
+  std::size_t around_next_ = 0;
 };
 
 }  // namespace roomtone::room

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cstring>
 #include <sstream>
@@ -68,6 +69,40 @@ void send_line(int fd, std::string line) {
   (void)!::send(fd, line.data(), line.size(), MSG_NOSIGNAL);  // a peer that has gone is noticed when it is read from
 }
 
+/// The N of a line's last word "+N", which is taken off.
+std::optional<std::size_t> take_size(std::string& line) {
+  const std::size_t plus = line.rfind(" +");
+  if (plus == std::string::npos) return std::nullopt;
+  std::size_t size = 0;
+  const char* const end = line.data() + line.size();
+  const auto [rest, error] = std::from_chars(line.data() + plus + 2, end, size);
+  if (error != std::errc{} || rest != end) return std::nullopt;
+  line.resize(plus);
+  return size;
+}
+
+/// That many bytes; nothing when the peer does not send them in time.
+std::optional<std::string> read_bytes(int fd, std::size_t size, int milliseconds) {
+  std::string bytes(size, '\0');
+  for (std::size_t at = 0; at < size;) {
+    if (!readable(fd, milliseconds)) return std::nullopt;
+    const ssize_t got = ::recv(fd, bytes.data() + at, size - at, 0);
+    if (got <= 0) return std::nullopt;
+    at += static_cast<std::size_t>(got);
+  }
+  return bytes;
+}
+
+void send_with_size(int fd, const std::string& line, std::string_view bytes) {
+  std::string all = line + " +" + std::to_string(bytes.size()) + "\n";
+  all += bytes;
+  for (std::size_t at = 0; at < all.size();) {
+    const ssize_t sent = ::send(fd, all.data() + at, all.size() - at, MSG_NOSIGNAL);
+    if (sent <= 0) return;  // gone, or not reading
+    at += static_cast<std::size_t>(sent);
+  }
+}
+
 void discard(const fs::path& folder) {
   std::error_code ignored;  // what stays behind is removed at the next start
   fs::remove_all(folder, ignored);
@@ -75,7 +110,8 @@ void discard(const fs::path& folder) {
 
 }  // namespace
 
-Result<std::unique_ptr<ControlServer>> ControlServer::open(const fs::path& folder, Store& store, Refuse refuse) {
+Result<std::unique_ptr<ControlServer>> ControlServer::open(const fs::path& folder, Store& store, Refuse refuse,
+                                                           Answer answer) {
   const std::string name = (folder / kSocket).string();
   const auto failed = [&name] { return fail(ErrorCode::io, "listen on " + name + ": " + std::strerror(errno)); };
   discard(folder / kCheckpoint);  // of a backup under way when a daemon was killed
@@ -85,7 +121,7 @@ Result<std::unique_ptr<ControlServer>> ControlServer::open(const fs::path& folde
   if (listener < 0) return failed();
   const sockaddr_un address = here.socket();
   // Made without rights for others: there is no moment in which they could connect.
-  const mode_t before = ::umask(0077);
+  const mode_t before = ::umask(0177);
   const int bound = ::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   ::umask(before);
   if (bound != 0 || ::listen(listener, 4) != 0) {
@@ -93,7 +129,8 @@ Result<std::unique_ptr<ControlServer>> ControlServer::open(const fs::path& folde
     ::close(listener);
     return error;
   }
-  return std::unique_ptr<ControlServer>(new ControlServer(folder, store, std::move(refuse), listener));
+  return std::unique_ptr<ControlServer>(
+      new ControlServer(folder, store, std::move(refuse), std::move(answer), listener));
 }
 
 ControlServer::~ControlServer() {
@@ -112,9 +149,23 @@ void ControlServer::run(const std::stop_token& stop) {
 }
 
 void ControlServer::serve(int peer, const std::stop_token& stop) {
-  const auto line = read_line(peer, kRequestMs);
+  const timeval patience{kRequestMs / 1000, 0};  // a peer that does not read holds up the next one no longer
+  ::setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  auto line = read_line(peer, kRequestMs);
   if (!line) return;
-  if (*line != kCheckpoint) return send_line(peer, "error this daemon knows 'checkpoint' only");
+  if (*line == kCheckpoint) return lend_checkpoint(peer, stop);
+  const std::size_t size = take_size(*line).value_or(0);
+  if (size > kBodyBytes) return send_with_size(peer, "error", "a request of more than 1 MiB");
+  const auto body = read_bytes(peer, size, kRequestMs);
+  if (!body) return;
+  if (const auto answer = answer_(*line, *body)) {
+    send_with_size(peer, "ok", *answer);
+  } else {
+    send_with_size(peer, "error", answer.error().context);
+  }
+}
+
+void ControlServer::lend_checkpoint(int peer, const std::stop_token& stop) {
   if (const auto reason = refuse_()) return send_line(peer, "error " + *reason);
   const fs::path made = folder_ / kCheckpoint;
   discard(made);
@@ -129,6 +180,32 @@ void ControlServer::serve(int peer, const std::stop_token& stop) {
     send_line(peer, "error " + checkpoint.error().context.substr(0, kLineBytes - 16));
   }
   discard(made);
+}
+
+Result<std::string> ask_daemon(const fs::path& store_folder, std::string request, std::string_view body) {
+  constexpr std::size_t kAnswerBytes = 64 * 1024 * 1024;
+  const Folder there(store_folder);
+  const sockaddr_un address = there.socket();
+  const int daemon = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const auto failed = [&](const std::string& what) {
+    if (daemon >= 0) ::close(daemon);
+    return fail(ErrorCode::unavailable, "ask the daemon of " + store_folder.string() + ": " + what);
+  };
+  if (daemon < 0 || ::connect(daemon, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    return failed(std::strerror(errno));
+  if (body.empty()) {
+    send_line(daemon, std::move(request));
+  } else {
+    send_with_size(daemon, request, body);
+  }
+  auto verdict = read_line(daemon, -1);  // unlimited in time, as for a checkpoint
+  const auto size = verdict ? take_size(*verdict) : std::nullopt;
+  if (!size || *size > kAnswerBytes) return failed("it went away");
+  auto answer = read_bytes(daemon, *size, kRequestMs);
+  if (!answer) return failed("it went away");
+  ::close(daemon);
+  if (*verdict != "ok") return fail(ErrorCode::invalid_argument, std::move(*answer));
+  return std::move(*answer);
 }
 
 Result<std::unique_ptr<BorrowedCheckpoint>> BorrowedCheckpoint::of(const fs::path& store_folder) {

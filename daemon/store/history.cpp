@@ -44,9 +44,9 @@ tl::unexpected<Error> enough() { return fail(ErrorCode::unavailable, "enough"); 
 /// Sums spans into steps and hands each step on when the next one begins.
 class History::Steps {
  public:
-  Steps(std::chrono::seconds step, const Visit& visit, std::size_t steps_max = SIZE_MAX,
+  Steps(RollupParts parts, std::chrono::seconds step, const Visit& visit, std::size_t steps_max = SIZE_MAX,
         std::size_t spans_max = SIZE_MAX)
-      : step_(step), visit_(visit), steps_left_(steps_max), spans_left_(spans_max) {}
+      : parts_(parts), step_(step), visit_(visit), steps_left_(steps_max), spans_left_(spans_max) {}
 
   /// False for the first span of a step that is too many.
   [[nodiscard]] bool add(Instant start, const Rollup& rollup) {
@@ -63,6 +63,7 @@ class History::Steps {
   }
   void flush() {
     if (!begin_) return;
+    if (parts_ == RollupParts::figures) sum_.sample.clear();  // the journal's part of it
     visit_(*begin_, sum_);
     --steps_left_;
     begin_.reset();
@@ -72,6 +73,7 @@ class History::Steps {
   [[nodiscard]] std::optional<Instant> next() const { return next_; }
 
  private:
+  const RollupParts parts_;
   const std::chrono::seconds step_;
   const Visit& visit_;
   std::size_t steps_left_;
@@ -81,16 +83,16 @@ class History::Steps {
   Rollup sum_;
 };
 
-Result<History> History::open(const Store& store) {
+Result<History> History::open(const Store& store, RollupParts parts) {
   auto recovered = store.recover();
   if (!recovered) return tl::unexpected(std::move(recovered.error()));
-  return History(store, std::move(*recovered));
+  return History(store, parts, std::move(*recovered));
 }
 
-Result<History> History::open_room(const Store& store, std::string_view key) {
+Result<History> History::open_room(const Store& store, std::string_view key, RollupParts parts) {
   auto recovered = store.recover_room(key);
   if (!recovered) return tl::unexpected(std::move(recovered.error()));
-  return History(store, std::move(*recovered));
+  return History(store, parts, std::move(*recovered));
 }
 
 std::vector<std::string> History::keys() const {
@@ -105,13 +107,13 @@ std::vector<std::string> History::keys() const {
 
 Result<void> History::series(std::string_view key, Instant from, Instant to, std::chrono::seconds step,
                              const Visit& visit) const {
-  Steps steps(step, visit);
+  Steps steps(parts_, step, visit);
   return walk(key, from, to, step, steps);
 }
 
 Result<std::optional<Instant>> History::page(std::string_view key, Instant from, Instant to, std::chrono::seconds step,
                                              std::size_t steps_max, const Visit& visit) const {
-  Steps steps(step, visit, steps_max, kPageSpansMax);
+  Steps steps(parts_, step, visit, steps_max, kPageSpansMax);
   auto walked = walk(key, from, to, step, steps);
   if (!walked && !steps.next()) return tl::unexpected(std::move(walked.error()));
   return steps.next();
@@ -143,17 +145,18 @@ Result<void> History::walk(std::string_view key, Instant from, Instant to, std::
       }
       return {};
     };
-    auto visited = store_->visit_range(key, run.tier, run.from, run.to, [&](StoredRollup&& row) -> Result<void> {
-      if (auto done = only_in_journal_before(row.index); !done) return done;
-      if (change != changes.end() && change->first == row.index) {
-        for (const auto& [sequence, bytes] : change->second)
-          if (sequence > row.covered && !merge_encoded_rollup(bytes, row.rollup))
-            return fail(ErrorCode::corrupt, "a delta in the journal");
-        ++change;
-      }
-      if (!steps.add(start_of(row.index, run.tier), row.rollup)) return enough();
-      return {};
-    });
+    auto visited =
+        store_->visit_range(key, run.tier, run.from, run.to, parts_, [&](StoredRollup&& row) -> Result<void> {
+          if (auto done = only_in_journal_before(row.index); !done) return done;
+          if (change != changes.end() && change->first == row.index) {
+            for (const auto& [sequence, bytes] : change->second)
+              if (sequence > row.covered && !merge_encoded_rollup(bytes, row.rollup))
+                return fail(ErrorCode::corrupt, "a delta in the journal");
+            ++change;
+          }
+          if (!steps.add(start_of(row.index, run.tier), row.rollup)) return enough();
+          return {};
+        });
     if (!visited) return visited;
     if (auto done = only_in_journal_before(run.to); !done) return done;
   }

@@ -18,12 +18,13 @@ namespace roomtone::store {
 /// written at this moment, as of one commit. Reads only.
 class History {
  public:
-  /// Reads the journal once. `store` outlives it.
-  [[nodiscard]] static Result<History> open(const Store& store);
+  /// Reads the journal once. `store` outlives it. `parts` is what visitors get to see of rollups.
+  [[nodiscard]] static Result<History> open(const Store& store, RollupParts parts = RollupParts::figures);
 
   /// The history of one room of a store that another thread writes to. Rollups are read after the journal was, so a
   /// page shows each as of some commit since the call, not all as of one.
-  [[nodiscard]] static Result<History> open_room(const Store& store, std::string_view key);
+  [[nodiscard]] static Result<History> open_room(const Store& store, std::string_view key,
+                                                 RollupParts parts = RollupParts::figures);
 
   /// The rooms that have ever heard something, in order.
   [[nodiscard]] std::vector<std::string> keys() const;
@@ -50,9 +51,11 @@ class History {
   [[nodiscard]] Result<void> walk(std::string_view key, Instant from, Instant to, std::chrono::seconds step,
                                   Steps& steps) const;
 
-  History(const Store& store, Recovered recovered) : store_(&store), recovered_(std::move(recovered)) {}
+  History(const Store& store, RollupParts parts, Recovered recovered)
+      : store_(&store), parts_(parts), recovered_(std::move(recovered)) {}
 
   const Store* store_;
+  RollupParts parts_;
   Recovered recovered_;
 };
 

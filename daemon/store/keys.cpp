@@ -15,6 +15,14 @@ std::string numbered(char family, uint64_t number) {
   return key;
 }
 
+std::string hashed(char family, std::string_view name, uint64_t hash) {
+  std::string key(1, family);
+  key += name;
+  key.push_back('\0');
+  ByteWriter(key).u64_be(hash);
+  return key;
+}
+
 }  // namespace
 
 std::string forgotten_key() { return std::string(1, kForgottenFamily); }
@@ -26,13 +34,12 @@ std::string journal_key(uint64_t commit) { return numbered(kJournalFamily, commi
 std::string contribution_key(uint64_t commit) { return numbered(kContributionFamily, commit); }
 std::string request_key(uint64_t commit) { return numbered(kRequestFamily, commit); }
 
+std::string voice_key(std::string_view list) { return kVoiceFamily + std::string(list); }
+
 std::string producer_key(std::string_view source, uint64_t producer) {
-  std::string key(1, kProducerFamily);
-  key += source;
-  key.push_back('\0');
-  ByteWriter(key).u64_be(producer);
-  return key;
+  return hashed(kProducerFamily, source, producer);
 }
+std::string silence_key(std::string_view list, uint64_t member) { return hashed(kSilenceFamily, list, member); }
 
 std::string pane_key(std::string_view key, Tier tier, SpanIndex index) {
   std::string out;
@@ -43,6 +50,12 @@ std::string pane_key(std::string_view key, Tier tier, SpanIndex index) {
   ByteWriter writer(out);
   writer.u8(static_cast<uint8_t>(tier));
   writer.u64_be(static_cast<uint64_t>(index) ^ kSignBit);
+  return out;
+}
+
+std::string sample_key(std::string_view pane_key) {
+  std::string out(pane_key);
+  out.front() = kSampleFamily;
   return out;
 }
 

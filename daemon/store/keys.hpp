@@ -13,12 +13,15 @@ inline constexpr char kMetaFamily = 'm';
 inline constexpr char kSourceFamily = 's';
 inline constexpr char kRoomFamily = 'r';
 inline constexpr char kPaneFamily = 'p';
+inline constexpr char kSampleFamily = 'w';
 inline constexpr char kJournalFamily = 'j';
 inline constexpr char kContributionFamily = 'c';
 inline constexpr char kProducerFamily = 'n';
 inline constexpr char kRequestFamily = 'i';
 
 inline constexpr char kForgottenFamily = 'f';
+inline constexpr char kVoiceFamily = 'v';
+inline constexpr char kSilenceFamily = 'q';
 
 [[nodiscard]] std::string meta_key();
 [[nodiscard]] std::string forgotten_key();
@@ -27,12 +30,17 @@ inline constexpr char kForgottenFamily = 'f';
 [[nodiscard]] std::string journal_key(uint64_t commit);
 [[nodiscard]] std::string contribution_key(uint64_t commit);
 [[nodiscard]] std::string request_key(uint64_t commit);
+[[nodiscard]] std::string voice_key(std::string_view list);
+/// `w`, list, 0, the member's hash.
+[[nodiscard]] std::string silence_key(std::string_view list, uint64_t member);
 
 /// `n`, source, 0, the producer's hash.
 [[nodiscard]] std::string producer_key(std::string_view source, uint64_t producer);
 
 /// `p`, room key, 0, tier, index: one room's rows of one tier lie together, in time order.
 [[nodiscard]] std::string pane_key(std::string_view key, Tier tier, SpanIndex index);
+/// `w`, and the rest of the pane's key.
+[[nodiscard]] std::string sample_key(std::string_view pane_key);
 
 /// The number at the end of a journal, contribution or pane key.
 [[nodiscard]] uint64_t trailing_number(std::string_view key);

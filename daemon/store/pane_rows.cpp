@@ -13,13 +13,21 @@ Result<std::optional<StoredRollup>> Store::load(std::string_view key, Tier tier,
   if (!value->has_value()) return std::optional<StoredRollup>();
   auto stored = decode_pane(index, **value);
   if (!stored) return fail(std::move(stored.error()), "room '" + std::string(key) + "'");
+  if (auto read = impl_->read_sample(pane_key(key, tier, index), stored->rollup); !read)
+    return tl::unexpected(std::move(read.error()));
   return std::optional<StoredRollup>(std::move(*stored));
+}
+
+Result<void> Store::Impl::read_sample(std::string_view pane_key, Rollup& into) const {
+  auto value = database.get(sample_key(pane_key));
+  if (!value) return tl::unexpected(std::move(value.error()));
+  return value->has_value() ? decode_sample_row(**value, into) : Result<void>();
 }
 
 Result<std::vector<StoredRollup>> Store::load_range(std::string_view key, Tier tier, SpanIndex from,
                                                     SpanIndex to) const {
   std::vector<StoredRollup> rows;
-  auto done = visit_range(key, tier, from, to, [&rows](StoredRollup&& row) -> Result<void> {
+  auto done = visit_range(key, tier, from, to, RollupParts::all, [&rows](StoredRollup&& row) -> Result<void> {
     rows.push_back(std::move(row));
     return {};
   });
@@ -27,7 +35,7 @@ Result<std::vector<StoredRollup>> Store::load_range(std::string_view key, Tier t
   return rows;
 }
 
-Result<void> Store::visit_range(std::string_view key, Tier tier, SpanIndex from, SpanIndex to,
+Result<void> Store::visit_range(std::string_view key, Tier tier, SpanIndex from, SpanIndex to, RollupParts parts,
                                 const VisitRollup& visit) const {
   const std::string first = pane_key(key, tier, from);
   const std::string end = pane_key(key, tier, to);
@@ -39,6 +47,9 @@ Result<void> Store::visit_range(std::string_view key, Tier tier, SpanIndex from,
     const std::string_view row_key(it->key().data(), it->key().size());
     auto stored = decode_pane(pane_index(row_key), {it->value().data(), it->value().size()});
     if (!stored) return fail(std::move(stored.error()), "room '" + std::string(key) + "'");
+    if (parts == RollupParts::all) {
+      if (auto sampled = impl_->read_sample(row_key, stored->rollup); !sampled) return sampled;
+    }
     if (auto visited = visit(std::move(*stored)); !visited) return visited;
   }
   if (!it->status().ok()) return failed(it->status(), "scan the store");

@@ -163,6 +163,15 @@ std::string encode_pane(const PaneRow& row) {
   return value;
 }
 
+std::string encode_sample_row(const PaneRow& row) { return begin() + row.sample; }
+
+Result<void> decode_sample_row(std::string_view value, Rollup& into) {
+  RecordReader in(value);
+  if (!in.readable() || !merge_encoded_rollup(value.substr(value.size() - in.left()), into))
+    return malformed("a sample row");
+  return {};
+}
+
 Result<StoredRollup> decode_pane(SpanIndex index, std::string_view value) {
   RecordReader in(value);
   StoredRollup stored;
@@ -248,6 +257,42 @@ Result<ProducerRow> decode_producer(std::string_view key, std::string_view value
   row.position.sequence = in.varint();
   row.position.heard = instant_of_micros(in.zigzag());
   if (!in.whole()) return malformed("a producer of source '" + row.source + "'");
+  return row;
+}
+
+std::string encode_voice_row(const VoiceRow& row) {
+  std::string value = begin();
+  ByteWriter(value).varint(row.key_seq);
+  return value;
+}
+
+Result<VoiceRow> decode_voice_row(std::string_view list, std::string_view value) {
+  RecordReader in(value);
+  VoiceRow row{std::string(list), in.varint()};
+  if (!in.whole()) return malformed("the voices of list '" + row.list + "'");
+  return row;
+}
+
+std::string encode_silence_row(const SilenceRow& row) {
+  std::string value = begin();
+  ByteWriter out(value);
+  out.zigzag(micros(row.last));
+  out.varint(row.gaps.size());
+  for (const uint32_t gap : row.gaps) out.varint(gap);
+  return value;
+}
+
+Result<SilenceRow> decode_silence_row(std::string_view key, std::string_view value) {
+  constexpr std::size_t kAround = 1 + 1 + 8;  // family, zero, hash
+  if (key.size() <= kAround) return malformed("the silence of somebody");
+  SilenceRow row;
+  row.list = key.substr(1, key.size() - kAround);
+  row.member = trailing_number(key);
+  RecordReader in(value);
+  row.last = instant_of_micros(in.zigzag());
+  const uint64_t gaps = in.varint();
+  for (uint64_t i = 0; i < gaps && in.ok(); ++i) row.gaps.push_back(static_cast<uint32_t>(in.varint()));
+  if (!in.whole()) return malformed("the silence of somebody on list '" + row.list + "'");
   return row;
 }
 

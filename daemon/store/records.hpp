@@ -21,7 +21,7 @@ struct Meta {
   uint64_t global_seq = 0;
 };
 
-inline constexpr uint32_t kFormat = 3;  // refused when the store's is greater
+inline constexpr uint32_t kFormat = 4;  // refused when the store's is greater
 
 [[nodiscard]] std::string encode_meta(const Meta& meta);
 [[nodiscard]] Result<Meta> decode_meta(std::string_view value);
@@ -34,6 +34,9 @@ inline constexpr uint32_t kFormat = 3;  // refused when the store's is greater
 
 [[nodiscard]] std::string encode_pane(const PaneRow& row);
 [[nodiscard]] Result<StoredRollup> decode_pane(SpanIndex index, std::string_view value);
+[[nodiscard]] std::string encode_sample_row(const PaneRow& row);
+/// Adds the sample to what its pane's row gave.
+[[nodiscard]] Result<void> decode_sample_row(std::string_view value, Rollup& into);
 
 [[nodiscard]] std::string encode_journal(const Commit& commit);
 [[nodiscard]] Result<Recovered::JournalRecord> decode_journal(uint64_t sequence, std::string_view value);
@@ -53,5 +56,12 @@ inline constexpr uint32_t kFormat = 3;  // refused when the store's is greater
 /// Rows of request keys are opaque here: only wrapped.
 [[nodiscard]] std::string encode_requests(std::string_view row);
 [[nodiscard]] Result<std::string> decode_requests(std::string_view value);
+
+[[nodiscard]] std::string encode_voice_row(const VoiceRow& row);
+[[nodiscard]] Result<VoiceRow> decode_voice_row(std::string_view list, std::string_view value);
+
+[[nodiscard]] std::string encode_silence_row(const SilenceRow& row);
+/// `key` is the row's whole key, which holds the list and the member's hash.
+[[nodiscard]] Result<SilenceRow> decode_silence_row(std::string_view key, std::string_view value);
 
 }  // namespace roomtone::store

@@ -24,6 +24,10 @@ Result<SourceRow> source_of(std::string_view key, std::string_view value) {
 }
 Result<RoomRow> room_of(std::string_view key, std::string_view value) { return decode_room(key.substr(1), value); }
 
+Result<VoiceRow> voice_of(std::string_view key, std::string_view value) {
+  return decode_voice_row(key.substr(1), value);
+}
+
 Result<Recovered::JournalRecord> journal_of(std::string_view key, std::string_view value) {
   return decode_journal(trailing_number(key), value);
 }
@@ -69,6 +73,8 @@ Result<Recovered> Store::recover() const {
   if (done) done = read_all(database, kContributionFamily, contributions_of, recovered.contributions);
   if (done) done = read_all(database, kProducerFamily, decode_producer, recovered.producers);
   if (done) done = read_all(database, kRequestFamily, requests_of, recovered.requests);
+  if (done) done = read_all(database, kVoiceFamily, voice_of, recovered.voices);
+  if (done) done = read_all(database, kSilenceFamily, decode_silence_row, recovered.silences);
   if (!done) return tl::unexpected(std::move(done.error()));
 
   // What a later commit deletes begins with what is there now.

@@ -35,6 +35,8 @@ std::optional<Error> Store::failure() const { return impl_->database.failure(); 
 
 std::optional<uint64_t> Store::acknowledged() const { return impl_->acknowledged; }
 
+SipKey Store::sketch_key() const { return impl_->meta.sketch_key; }
+
 StoreStats Store::stats() const {
   rocksdb::DB& rocks = impl_->database.rocks();
   StoreStats stats;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/hash.hpp"
 #include "base/result.hpp"
@@ -34,6 +35,9 @@ struct StoreOptions {
   bool two_writes = false;      // a commit in two writes, cursors first: the mistake that tests must be able to see
 };
 
+/// What is read of a rollup: all but its sample, or all.
+enum class RollupParts : uint8_t { figures, all };
+
 /// How much of the log is taken: all of it, where damage is an error; or what stands before the first damage.
 enum class LogExtent : uint8_t { whole, until_damage };
 
@@ -51,6 +55,19 @@ struct Checkpoint {
   uint64_t epoch = 0;
   uint64_t sequence = 0;  // at least this commit is in it
 };
+
+/// In how many rows of each kind something is known of somebody, or was.
+struct AuthorRows {
+  uint64_t rollups = 0;
+  uint64_t samples = 0;
+  uint64_t journal = 0;
+  uint64_t contributions = 0;
+  [[nodiscard]] uint64_t all() const { return rollups + samples + journal + contributions; }
+  friend bool operator==(const AuthorRows&, const AuthorRows&) = default;
+};
+
+/// Told now and then how many rows were read, of about how many.
+using RowsRead = std::function<void(uint64_t read, uint64_t about)>;
 
 /// The RocksDB that holds all that must outlive the process: see FORMAT.md. One process writes; any number may read.
 ///
@@ -93,9 +110,10 @@ class Store final : public PaneLoader {
                                                              SpanIndex to) const override;
 
   /// Calls `visit` with each row of one room and tier with index in [from, to), in order, until it returns an error.
+  /// Reading their samples, too, costs as much again.
   using VisitRollup = std::function<Result<void>(StoredRollup&&)>;
   [[nodiscard]] Result<void> visit_range(std::string_view key, Tier tier, SpanIndex from, SpanIndex to,
-                                         const VisitRollup& visit) const;
+                                         RollupParts parts, const VisitRollup& visit) const;
 
   /// The first row of a room and tier below `before`.
   [[nodiscard]] Result<std::optional<SpanIndex>> first(std::string_view key, Tier tier,
@@ -105,6 +123,14 @@ class Store final : public PaneLoader {
   /// memtable is flushed, files are linked.
   [[nodiscard]] Result<Checkpoint> checkpoint(const std::filesystem::path& folder);
 
+  /// Takes authors, by their hashes in the voices sketch, out of every row, and rewrites all tables so that no older
+  /// version of a row is left on disk. Only before anything else was read or written by this process: what is in memory
+  /// would bring them back. Not one write: after an error or a crash it is begun again. See model/erasure.hpp.
+  [[nodiscard]] Result<AuthorRows> erase_authors(const std::vector<uint64_t>& authors, const RowsRead& told = {});
+  /// In how many rows they are. Changes nothing.
+  [[nodiscard]] Result<AuthorRows> rows_of_authors(const std::vector<uint64_t>& authors,
+                                                   const RowsRead& told = {}) const;
+
   /// Reads every block of every file and compares checksums.
   [[nodiscard]] Result<void> verify_checksums() const;
 
@@ -113,6 +139,9 @@ class Store final : public PaneLoader {
 
   /// The newest commit that was acknowledged, as the side file had it on opening; nothing when there was none.
   [[nodiscard]] std::optional<uint64_t> acknowledged() const;
+
+  /// By which authors, texts and ids are hashed.
+  [[nodiscard]] SipKey sketch_key() const;
 
   [[nodiscard]] StoreStats stats() const;
 

@@ -17,6 +17,9 @@ struct Store::Impl {
   Impl(StoreOptions made_with, Database opened, const Meta& read)
       : options(std::move(made_with)), database(std::move(opened)), meta(read) {}
 
+  /// Adds the sample of the pane with that key, if it has one.
+  [[nodiscard]] Result<void> read_sample(std::string_view pane_key, Rollup& into) const;
+
   StoreOptions options;
   Database database;
   Meta meta;

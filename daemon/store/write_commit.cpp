@@ -14,7 +14,11 @@ namespace roomtone::store {
 Result<void> Store::write(const Commit& commit) {
   rocksdb::WriteBatch batch;
   // Before all that is put: a row that retention takes away may come back in the same commit.
-  for (const ForgottenRow& row : commit.forgotten) batch.Delete(pane_key(row.key, row.tier, row.index));
+  for (const ForgottenRow& row : commit.forgotten) {
+    const std::string key = pane_key(row.key, row.tier, row.index);
+    batch.Delete(key);
+    batch.Delete(sample_key(key));
+  }
   const auto put = [&batch](const std::string& key, const std::string& value) { batch.Put(key, value); };
 
   if (commit.journal_from <= commit.sequence && (!commit.deltas.empty() || !commit.advances.empty()))
@@ -25,6 +29,8 @@ Result<void> Store::write(const Commit& commit) {
   for (const PaneRow& row : commit.panes) panes.emplace_back(pane_key(row.key, row.tier, row.index), &row);
   std::ranges::sort(panes);
   for (const auto& [key, row] : panes) put(key, encode_pane(*row));
+  for (const auto& [key, row] : panes)
+    if (!row->sample.empty()) put(sample_key(key), encode_sample_row(*row));
   for (const RoomRow& row : commit.rooms) put(room_key(row.key), encode_room(row));
   for (const SourceRow& row : commit.sources) put(source_key(row.name), encode_source(row));
   if (!commit.contributions.empty()) put(contribution_key(commit.sequence), encode_contributions(commit.contributions));
@@ -34,6 +40,15 @@ Result<void> Store::write(const Commit& commit) {
       batch.Delete(key);
     } else {
       put(key, encode_producer(row.position));
+    }
+  }
+  for (const VoiceRow& row : commit.voice_rows) put(voice_key(row.list), encode_voice_row(row));
+  for (const SilenceRow& row : commit.silence_rows) {
+    const std::string key = silence_key(row.list, row.member);
+    if (row.last == kNoInstant) {
+      batch.Delete(key);
+    } else {
+      put(key, encode_silence_row(row));
     }
   }
   if (!commit.requests.empty()) put(request_key(commit.sequence), encode_requests(commit.requests));

@@ -2,6 +2,9 @@
 
 #include <bit>
 
+#include "model/likeness.hpp"
+#include "model/rollup.hpp"
+
 namespace roomtone::tally {
 
 namespace {
@@ -30,8 +33,21 @@ uint64_t signature_of(const Tokens& tokens, const SipKey& key) {
   state ^= key.k1;
   state = (state ^ (state >> 32)) * 0xd6e8feb86659fd93ULL;
   state = (state ^ (state >> 32)) * 0xd6e8feb86659fd93ULL;
-  state ^= state >> 32;
-  return state == 0 ? 1 : state;
+  return sketch_hash(state ^ (state >> 32));
+}
+
+uint64_t likeness_of(const Tokens& tokens, const SipKey& key) {
+  constexpr uint32_t kLongFrom = 4;  // shorter ones are in every text
+  Likeness likeness;
+  for (const Token& token : tokens.tokens) {
+    const unsigned telling = kTellingKinds >> static_cast<unsigned>(token.kind) & 1;
+    if (telling == 0 || (token.flags & (kFromHashtag | kDigitFirst)) != 0 || token.end - token.begin < kLongFrom)
+      continue;
+    uint64_t hash = (token.hash ^ key.k1) * 0xd6e8feb86659fd93ULL;
+    hash ^= hash >> 32;
+    likeness.add(hash * 0xd6e8feb86659fd93ULL);
+  }
+  return likeness.value();
 }
 
 }  // namespace roomtone::tally

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/hash.hpp"
+#include "model/author.hpp"
 #include "model/contribution.hpp"
 #include "model/message.hpp"
 #include "model/mood.hpp"
@@ -14,6 +15,7 @@
 #include "model/tally.hpp"
 #include "model/tiers.hpp"
 #include "model/tokens.hpp"
+#include "tally/gate.hpp"
 
 namespace roomtone::tally {
 
@@ -29,22 +31,32 @@ class TallyBuilder {
   /// `keys[i]` is the room that index i means; must outlive finish(). With `contributions` every message that has
   /// an id is also kept by itself, see model/contribution.hpp; `delete_scope` tells apart the sources whose deletes use
   /// ids of their own.
-  void begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope = 0);
+  /// Beats are made of authors with a hash of at most `beats_below`.
+  void begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope = 0,
+             uint64_t beats_below = 0);
 
-  /// Adds one message, with its event time already judged and clamped, to each of `rooms` (indices into keys, each
-  /// once). `own` are those of them, in the same order, in which it may have another mood.
-  void add(const Message& message, const Tokens& tokens, Mood mood, std::span<const uint32_t> rooms,
-           std::span<const RoomMood> own = {});
+  /// Takes note of a message, with its event time already judged and clamped, that is heard in each of `rooms` (indices
+  /// into keys, each once). add() must follow. True when a sketch may keep it, and would want to know its words.
+  [[nodiscard]] bool note(const Message& message, const Tokens& tokens, std::span<const uint32_t> rooms);
+
+  /// Adds the message just noted. `own` are those of its rooms, in the same order, in which it may have another mood.
+  /// `words` unless note() said that nobody wants them.
+  void add(Mood mood, std::span<const RoomMood> own = {}, const SampleWords* words = nullptr);
 
   /// A delete. Counted by the room, which alone knows whether it finds something.
   void retract(const Message& message);
 
   [[nodiscard]] Ledger& ledger() { return ledger_; }
 
-  /// Fills ledger, newest_event, deltas and contributions of `into`.
+  /// Records in the batch's contribution block so far: the number that the next one will have.
+  [[nodiscard]] uint32_t records() const { return records_; }
+
+  /// Fills ledger, newest_event, deltas, contributions and beats of `into`.
   void finish(Tally& into);
 
  private:
+  static constexpr uint32_t kNone = UINT32_MAX;
+
   /// One pane of one room that this batch touches.
   struct Entry {
     uint32_t room;
@@ -57,10 +69,14 @@ class TallyBuilder {
     uint32_t entry;
     uint32_t part;
   };
-  static constexpr uint32_t kNone = UINT32_MAX;
+  struct Part {
+    MessagePart part;
+    uint32_t text = kNone;  // place in texts_
+  };
 
   uint32_t entry_for(uint32_t room, SpanIndex pane);
-  [[nodiscard]] SipKey key_of(Network network) const;
+  Gate& gate_for(SpanIndex pane);
+  [[nodiscard]] SipKey key_of(Network network) const { return roomtone::key_of(key_, network); }
   [[nodiscard]] uint64_t alias_of(const Message& message) const;
   uint32_t block_key(uint32_t room);
   void keep(const Message& message, SpanIndex pane, const MessagePart& part, std::span<const uint32_t> rooms,
@@ -70,20 +86,34 @@ class TallyBuilder {
   std::span<const std::string> keys_;
   bool contributions_ = false;
   uint64_t delete_scope_ = 0;
+  uint64_t beats_below_ = 0;
+  std::vector<Beat> beats_;
 
   Ledger ledger_;
   Instant newest_event_ = kNoInstant;
   std::vector<uint32_t> heads_;  // by room: its newest entry, or kNone
   std::vector<Entry> entries_;
   std::vector<Note> notes_;
-  std::vector<MessagePart> parts_;  // of each message one, and one more for each room in which its mood is another
-  std::vector<uint32_t> grouped_;   // numbers of parts, grouped by entry
+  std::vector<Part> parts_;  // of each message one, and one more for each room in which its mood is another
+  struct Noted {
+    const Message* message = nullptr;
+    const Tokens* tokens = nullptr;
+    std::span<const uint32_t> rooms;
+    MessagePart part;  // but for the mood
+    SpanIndex pane = 0;
+    bool wanted = false;
+  } noted_;
+  std::vector<SampleText> texts_;
+  std::vector<Gate> gates_;  // of the panes of room 0, which hears everything; the first `gates_in_use_`
+  std::size_t gates_in_use_ = 0;
+  std::vector<uint32_t> grouped_;  // numbers of parts, grouped by entry
   Rollup scratch_;
 
   std::vector<uint32_t> block_places_;  // by room: its place in block_keys_, or kNone
   std::vector<std::string_view> block_keys_;
   std::vector<uint32_t> block_rooms_;  // rooms with a place, to reset quickly
   std::string block_records_;
+  uint32_t records_ = 0;  // in block_records_
   Contribution contribution_;
 };
 

@@ -18,6 +18,8 @@ double commonness(OperandKind kind, std::size_t bytes) {
   const auto length = static_cast<double>(bytes);
   switch (kind) {
     case OperandKind::from:
+    case OperandKind::to:
+    case OperandKind::list:
     case OperandKind::mention: return 1;
     case OperandKind::phrase: return 1;
     case OperandKind::cashtag:
@@ -26,7 +28,12 @@ double commonness(OperandKind kind, std::size_t bytes) {
     case OperandKind::emoji: return 6;
     case OperandKind::word: return 100 / (length * length);
     case OperandKind::prefix: return 400 / (length * length);
+    case OperandKind::fact: return 3'000;
+    case OperandKind::source:
     case OperandKind::lang: return 10'000;
+    // Not because many messages hold one, but because looking for it costs more than for all else: a pattern is tried
+    // on every message only where a hundred rules would otherwise wait for every message of a language.
+    case OperandKind::pattern: return 1'000'000;
   }
   return 0;
 }
@@ -84,6 +91,11 @@ LiteralKind literal_kind(OperandKind kind) {
     case OperandKind::from: return LiteralKind::from;
     case OperandKind::lang: return LiteralKind::lang;
     case OperandKind::url: return LiteralKind::url;
+    case OperandKind::to: return LiteralKind::to;
+    case OperandKind::source: return LiteralKind::source;
+    case OperandKind::list: return LiteralKind::list;
+    case OperandKind::fact:
+    case OperandKind::pattern: break;  // not in the dictionary
   }
   ROOMTONE_ASSERT(false);
   return LiteralKind::word;
@@ -142,12 +154,6 @@ TokenKind token_kind(OperandKind kind) {
   }
 }
 
-AskedOperand asked_operand(const Operand& operand) {
-  const std::string_view text = operand.text;
-  const std::string_view token = operand.kind == OperandKind::phrase ? text.substr(0, text.find(' ')) : text;
-  return {operand, word_hash(token), token_kind(operand.kind), false};
-}
-
 void append_code(const Expression& normal, const std::map<Operand, OperandId>& operands, std::vector<uint32_t>& code) {
   if (normal.kind == Expression::Kind::operand) {
     const auto id = static_cast<uint32_t>(operands.at(normal.operand));
@@ -161,29 +167,137 @@ void append_code(const Expression& normal, const std::map<Operand, OperandId>& o
   code[head] = Code::pack(normal.kind == Expression::Kind::all ? Code::Kind::all : Code::Kind::any, size);
 }
 
-}  // namespace
+/// All rules of all topics, in the order of their places.
+struct Rules {
+  std::vector<Expression> meanings;
+  std::vector<std::string> ids;
+  std::vector<uint32_t> gate_of;
+  std::vector<Gate> gates;
 
-Result<RuleSet> RuleSet::compile(std::span<const TopicSpec> specs, std::size_t topics_max) {
-  if (specs.size() > topics_max) {
-    return fail(ErrorCode::invalid_argument,
-                "found " + std::to_string(specs.size()) + " topics, expected at most " + std::to_string(topics_max));
+  void add_gate(Gate gate) {
+    gate_of.push_back(static_cast<uint32_t>(gates.size()));
+    gates.push_back(gate);
   }
-  auto compiled = std::make_unique<Compiled>();
-  std::vector<Expression> rules;
-  rules.reserve(specs.size());
+};
+
+std::string bad_id(const std::string& what, const std::string& id) {
+  return what + " '" + id + "': found a bad id, expected 1 to " + std::to_string(limits::kTopicIdBytes) +
+         " of a-z, 0-9, '_' and '-'";
+}
+
+Result<void> add_rule(const std::string& name, const std::string& text, Rules& rules) {
+  auto rule = parse_rule(text);
+  if (!rule) return fail(std::move(rule).error(), name);
+  rules.meanings.push_back(with_negations_inside(std::move(*rule)));
+  return {};
+}
+
+Result<void> add_topic(const TopicSpec& topic, Rules& rules) {
+  const std::string name = "topic '" + topic.id + "'";
+  if (!valid_topic_id(topic.id)) return fail(ErrorCode::invalid_argument, bad_id("topic", topic.id));
+  if (topic.start != kNoInstant && topic.end != kNoInstant && topic.end <= topic.start)
+    return fail(ErrorCode::invalid_argument, name + ": found an end that is not after the start");
+  if (auto added = add_rule(name, topic.rule, rules); !added) return added;
+  const auto place = static_cast<uint32_t>(rules.ids.size());
+  if (topic.is_event()) {
+    Gate gate;
+    if (topic.start != kNoInstant) gate.start = topic.start;
+    if (topic.end != kNoInstant) gate.end = topic.end;
+    rules.add_gate(gate);
+  } else {
+    rules.gate_of.push_back(Gate::kNone);
+  }
+  rules.ids.push_back(topic.id);
+
+  std::set<std::string_view> entities;
+  for (const EntitySpec& entity : topic.entities) {
+    if (!valid_topic_id(entity.id))
+      return fail(ErrorCode::invalid_argument, bad_id("topic '" + topic.id + "', entity", entity.id));
+    const std::string whole = "topic '" + topic.id + "', entity '" + entity.id + "'";
+    if (!entities.insert(entity.id).second)
+      return fail(ErrorCode::invalid_argument, whole + ": found twice, expected each id once");
+    if (auto added = add_rule(whole, entity.rule, rules); !added) return added;
+    rules.add_gate({.topic = place});
+    rules.ids.push_back(topic.id + "/e/" + entity.id);
+  }
+  return {};
+}
+
+Result<Rules> read_all(std::span<const TopicSpec> specs, std::size_t topics_max) {
+  std::size_t count = specs.size();
+  for (const TopicSpec& spec : specs) count += spec.entities.size();
+  if (count > topics_max) {
+    return fail(ErrorCode::invalid_argument, "found " + std::to_string(count) +
+                                                 (count == specs.size() ? " topics" : " topics and entities") +
+                                                 ", expected at most " + std::to_string(topics_max));
+  }
+  Rules rules;
+  rules.meanings.reserve(count);
+  rules.ids.reserve(count);
+  rules.gate_of.reserve(count);
   std::set<std::string_view> ids;
   for (const TopicSpec& spec : specs) {
-    if (!valid_topic_id(spec.id)) {
-      return fail(ErrorCode::invalid_argument, "topic '" + spec.id + "': found a bad id, expected 1 to " +
-                                                   std::to_string(limits::kTopicIdBytes) + " of a-z, 0-9, '_' and '-'");
-    }
-    if (!ids.insert(spec.id).second) {
+    if (!ids.insert(spec.id).second)
       return fail(ErrorCode::invalid_argument, "topic '" + spec.id + "': found twice, expected each id once");
+    if (auto added = add_topic(spec, rules); !added) return tl::unexpected(std::move(added.error()));
+  }
+  return rules;
+}
+
+/// Makes what covers candidates findable: a literal of the dictionary, a fact, or a pattern of the set.
+void add_cover(const AskedOperand& asked, const WordUses& uses, CompiledRules& rules) {
+  switch (asked.operand.kind) {
+    case OperandKind::fact:
+      rules.facts[static_cast<std::size_t>(asked.fact)] = asked.id;
+      rules.any_facts = true;
+      break;
+    case OperandKind::pattern: break;  // with all patterns
+    default: add_to_dictionary(asked.operand, asked.id, uses, rules.dictionary);
+  }
+}
+
+Result<void> add_patterns(CompiledRules& rules) {
+  std::size_t count = 0;
+  for (const AskedOperand& asked : rules.operands) {
+    if (asked.operand.kind != OperandKind::pattern) continue;
+    if (++count > limits::kPatterns) {
+      return fail(ErrorCode::invalid_argument,
+                  "found more than " + std::to_string(limits::kPatterns) + " patterns in all rules");
     }
-    auto rule = parse_rule(spec.rule);
-    if (!rule) return fail(std::move(rule).error(), "topic '" + spec.id + "'");
-    rules.push_back(with_negations_inside(std::move(*rule)));
-    compiled->ids.push_back(spec.id);
+    rules.patterns.add(asked.id, asked.operand.text, asked.covers);
+  }
+  return rules.patterns.build();
+}
+
+}  // namespace
+
+AskedOperand asked_operand(const Operand& operand, OperandId id) {
+  const std::string_view text = operand.text;
+  const std::string_view token = operand.kind == OperandKind::phrase ? text.substr(0, text.find(' ')) : text;
+  AskedOperand asked;
+  asked.operand = operand;
+  asked.hash = word_hash(token);
+  asked.token = token_kind(operand.kind);
+  asked.id = id;
+  if (operand.kind == OperandKind::fact)
+    asked.fact = static_cast<Fact>(std::ranges::find(kFactNames, text) - std::begin(kFactNames));
+  return asked;
+}
+
+Result<RuleSet> RuleSet::compile(std::span<const TopicSpec> specs, std::size_t topics_max) {
+  auto read = read_all(specs, topics_max);
+  if (!read) return tl::unexpected(std::move(read.error()));
+  const std::vector<Expression> rules = std::move(read->meanings);
+  auto compiled = std::make_unique<Compiled>();
+  compiled->versions.reserve(rules.size());
+  compiled->gates = std::move(read->gates);
+  compiled->gate_of = std::move(read->gate_of);
+  compiled->ids = std::move(read->ids);
+  for (const TopicSpec& spec : specs) {
+    const uint64_t version = version_of(spec);
+    const auto place = static_cast<uint32_t>(compiled->versions.size());
+    if (!spec.tags.empty()) compiled->tags.emplace(place, spec.tags);
+    compiled->versions.insert(compiled->versions.end(), 1 + spec.entities.size(), version);
   }
 
   OperandUses uses;
@@ -191,8 +305,9 @@ Result<RuleSet> RuleSet::compile(std::span<const TopicSpec> specs, std::size_t t
   if (uses.size() > Code::kValueMask) return fail(ErrorCode::invalid_argument, "too many different operands");
   std::map<Operand, OperandId> operands;
   for (const auto& [operand, count] : uses) {
-    operands.emplace(operand, OperandId{static_cast<uint32_t>(operands.size())});
-    compiled->operands.push_back(asked_operand(operand));
+    const OperandId id{static_cast<uint32_t>(operands.size())};
+    operands.emplace(operand, id);
+    compiled->operands.push_back(asked_operand(operand, id));
   }
 
   std::vector<std::vector<uint32_t>> candidates(operands.size());
@@ -213,11 +328,14 @@ Result<RuleSet> RuleSet::compile(std::span<const TopicSpec> specs, std::size_t t
     if (!asked.covers || asked.operand.kind != OperandKind::phrase) continue;
     for (const std::string_view word : words_of(asked.operand.text)) ++word_uses[word];
   }
-  for (uint32_t i = 0; i < compiled->operands.size(); ++i) {
-    const AskedOperand& asked = compiled->operands[i];
-    if (asked.covers) add_to_dictionary(asked.operand, OperandId{i}, word_uses, compiled->dictionary);
+  for (const AskedOperand& asked : compiled->operands) {
+    if (asked.covers) add_cover(asked, word_uses, *compiled);
   }
   compiled->dictionary.build();
+  if (auto added = add_patterns(*compiled); !added) return tl::unexpected(std::move(added.error()));
+  compiled->looks_further =
+      compiled->any_facts || compiled->patterns.any_covers() || compiled->dictionary.holds(LiteralKind::to) ||
+      compiled->dictionary.holds(LiteralKind::source) || compiled->dictionary.holds(LiteralKind::list);
 
   compiled->candidate_starts.reserve(operands.size() + 1);
   for (const std::vector<uint32_t>& list : candidates) {

@@ -23,12 +23,15 @@ enum class LiteralKind : uint8_t {
   cashtag,
   mention,
   from,
+  to,
   lang,
   url,
+  source,
+  list,
   pair,  // two words of a phrase, one of them the rarest, parted by a space
   stem,  // the first bytes of a prefix
 };
-inline constexpr std::size_t kLiteralKinds = 10;
+inline constexpr std::size_t kLiteralKinds = 13;
 
 /// What has to stand around a pair, or behind a stem, for the operand to be there.
 struct Continuation {
@@ -99,7 +102,10 @@ class Dictionary {
                                                                  0xc4ceb9fe1a85ec53ULL,
                                                                  0x87c37b91114253d5ULL,
                                                                  0x4cf5ad432745937fULL,
-                                                                 0x52dce729da3ed7c1ULL};
+                                                                 0x52dce729da3ed7c1ULL,
+                                                                 0x8cb92ba72f3d8dd7ULL,
+                                                                 0xa24baed4963ee407ULL,
+                                                                 0xd6e8feb86659fd93ULL};
 
   [[nodiscard]] static uint64_t bits_of(uint64_t key) {
     return (uint64_t{1} << (key >> 58)) | (uint64_t{1} << ((key >> 52) & 63));

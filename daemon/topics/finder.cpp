@@ -90,20 +90,23 @@ bool lies_below(std::string_view host, std::string_view domain) {
 
 void RuleSet::Scratch::Memory::begin(std::size_t operand_count, std::size_t rule_count) {
   if (stamp == std::numeric_limits<uint32_t>::max()) {
-    for (std::vector<uint32_t>* marks : {&present, &absent, &rules}) std::ranges::fill(*marks, 0);
+    for (std::vector<uint32_t>* marks : {&present, &absent, &rules, &matched}) std::ranges::fill(*marks, 0);
     stamp = 0;
   }
   ++stamp;
   // Another set of rules may have used this memory: its stamps are older than this message.
   if (present.size() < operand_count) present.resize(operand_count, 0);
   if (absent.size() < operand_count) absent.resize(operand_count, 0);
-  if (rules.size() < rule_count) rules.resize(rule_count, 0);
+  if (rules.size() < rule_count) {
+    rules.resize(rule_count, 0);
+    matched.resize(rule_count, 0);
+  }
   candidates.clear();
 }
 
-Finder::Finder(const CompiledRules& rules, const Message& message, const Tokens& tokens,
+Finder::Finder(const CompiledRules& rules, const Message& message, const Tokens& tokens, const Circumstances& beside,
                RuleSet::Scratch::Memory& memory)
-    : rules_(rules), message_(message), tokens_(tokens), memory_(memory) {
+    : rules_(rules), message_(message), tokens_(tokens), beside_(beside), memory_(memory) {
   memory.begin(rules.operands.size(), rules.ids.size());
   look_through_tokens();
   if (tokens.hashtags > 0) look_at_whole_hashtags();
@@ -158,6 +161,59 @@ void Finder::look_beside_text() {
   if (dictionary.holds(LiteralKind::url)) {
     for (const std::string_view link : message_.links) found_url(link);
   }
+  if (rules_.looks_further) [[unlikely]]
+    look_further();
+}
+
+/// For what few rules wait for.
+void Finder::look_further() {
+  const Dictionary& dictionary = rules_.dictionary;
+  if (dictionary.holds(LiteralKind::to)) look_for_addressees();
+  if (dictionary.holds(LiteralKind::source)) found_lower(LiteralKind::source, beside_.source);
+  if (dictionary.holds(LiteralKind::list)) {
+    for (const std::string_view list : beside_.lists) found_lower(LiteralKind::list, list);
+  }
+  if (rules_.any_facts) look_at_facts();
+  if (rules_.patterns.any_covers()) look_for_patterns();
+}
+
+/// A message is to whom it answers, and to those whose mentions it begins with.
+void Finder::look_for_addressees() {
+  found_lower(LiteralKind::to, message_.reply_to_author);
+  for (const Token& token : tokens_.tokens) {
+    if (token.kind != TokenKind::mention) break;
+    const Literal* literal = look_up(LiteralKind::to, tokens_.view(token));
+    if (literal != nullptr) found(literal->operand);
+  }
+}
+
+bool Finder::is_to(std::string_view name) {
+  if (lower(message_.reply_to_author) == name) return true;
+  for (const Token& token : tokens_.tokens) {
+    if (token.kind != TokenKind::mention) break;
+    if (tokens_.view(token) == name) return true;
+  }
+  return false;
+}
+
+void Finder::look_at_facts() {
+  for (std::size_t i = 0; i < kFacts; ++i) {
+    if (rules_.facts[i] != kNoOperand && is(static_cast<Fact>(i))) found(rules_.facts[i]);
+  }
+}
+
+bool Finder::is(Fact fact) const {
+  switch (fact) {
+    case Fact::reply: return !message_.reply_to.empty();
+    case Fact::reshare: return message_.op == Op::reshare;
+    case Fact::question: return tokens_.questions > 0;
+    case Fact::link: return tokens_.links > 0 || !message_.links.empty();
+  }
+  return false;
+}
+
+void Finder::look_for_patterns() {
+  rules_.patterns.find(message_.text, memory_.patterns, [this](OperandId operand) { found(operand); });
 }
 
 void Finder::found(OperandId operand) {
@@ -262,7 +318,7 @@ bool Finder::look_for(const AskedOperand& asked) {
                                [&](const Token& token) { return token.kind == kind && fits(tokens_.view(token)); });
   };
   switch (asked.operand.kind) {
-    case OperandKind::word:
+    case OperandKind::word: return has_token(asked) || is_whole_hashtag(asked);
     case OperandKind::emoji:
     case OperandKind::cashtag: return has_token(asked);
     case OperandKind::hashtag:
@@ -283,11 +339,28 @@ bool Finder::look_for(const AskedOperand& asked) {
       return false;
     }
     case OperandKind::from: return lower(message_.author) == text || lower(message_.author_name) == text;
+    case OperandKind::to: return is_to(text);
+    case OperandKind::source: return lower(beside_.source) == text;
+    case OperandKind::list: return std::ranges::any_of(beside_.lists, [&](auto list) { return lower(list) == text; });
+    case OperandKind::fact: return is(asked.fact);
+    case OperandKind::pattern: return rules_.patterns.holds(asked.id, message_.text);
     case OperandKind::lang: return lower(primary_subtag(message_.lang)) == text;
     case OperandKind::url: {
       const auto leads_there = [&](std::string_view url) { return lies_below(lower(host_of(url)), text); };
       return any_token(TokenKind::url, leads_there) || std::ranges::any_of(message_.links, leads_there);
     }
+  }
+  return false;
+}
+
+/// As look_at_whole_hashtags() does.
+bool Finder::is_whole_hashtag(const AskedOperand& asked) {
+  if (tokens_.hashtags == 0 || !may_have(asked.hash)) return false;
+  const TokenList& tokens = tokens_.tokens;
+  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+    if (tokens[i].kind == TokenKind::hashtag && (tokens[i + 1].flags & kGuessed) != 0 &&
+        tokens_.view(tokens[i]) == asked.operand.text)
+      return true;
   }
   return false;
 }

@@ -3,8 +3,10 @@
 #include <string>
 
 #include "base/limits.hpp"
+#include "model/key.hpp"
 #include "model/tokens.hpp"
 #include "text/tokenize.hpp"
+#include "topics/patterns.hpp"
 #include "topics/rule.hpp"
 
 namespace roomtone::topics {
@@ -28,15 +30,17 @@ std::string quoted(std::string_view text) {
   return "'" + std::string(text.substr(0, kShown)) + (text.size() > kShown ? "...'" : "'");
 }
 
+using Read = tl::expected<Expression, Misread>;
+
 /// Reads by recursive descent: any := all ("OR" all)*, all := one+, one := "-"? ( operand | "(" any ")" ).
 class Parser {
  public:
   explicit Parser(std::string_view rule) : rule_(rule) {}
 
-  Result<Expression> parse() {
+  Read parse() {
     if (rule_.size() > limits::kRuleBytes) {
-      return fail(ErrorCode::invalid_argument, "found a rule of " + std::to_string(rule_.size()) +
-                                                   " bytes, expected at most " + std::to_string(limits::kRuleBytes));
+      return wrong("a rule of " + std::to_string(rule_.size()) + " bytes",
+                   "at most " + std::to_string(limits::kRuleBytes));
     }
     skip_spaces();
     if (at_end()) return wrong("an empty rule", "a word, \"phrase\", #hashtag or another operand");
@@ -62,14 +66,14 @@ class Parser {
     while (end < rule_.size() && !ends_operand(rule_[end])) ++end;
     return rule_.substr(at_, end - at_);
   }
-  [[nodiscard]] tl::unexpected<Error> wrong(const std::string& found, const std::string& expected) const {
+  [[nodiscard]] tl::unexpected<Misread> wrong(const std::string& found, const std::string& expected) const {
     const auto before = rule_.substr(0, at_);
-    const auto column = 1 + std::ranges::count_if(before, [](char c) { return !is_continuation(c); });
-    return fail(ErrorCode::invalid_argument,
-                "column " + std::to_string(column) + ": found " + found + ", expected " + expected);
+    const auto characters = std::ranges::count_if(before, [](char c) { return !is_continuation(c); });
+    return tl::unexpected<Misread>(
+        Misread{static_cast<std::size_t>(characters) + 1, "found " + found + ", expected " + expected});
   }
 
-  Result<Expression> any(std::size_t depth) {
+  Read any(std::size_t depth) {
     std::vector<Expression> parts;
     while (true) {
       auto part = all(depth);
@@ -81,7 +85,7 @@ class Parser {
     }
   }
 
-  Result<Expression> all(std::size_t depth) {
+  Read all(std::size_t depth) {
     std::vector<Expression> parts;
     while (!at_end() && peek() != ')' && bare() != "OR") {
       auto part = one(depth);
@@ -103,7 +107,7 @@ class Parser {
     return whole;
   }
 
-  Result<Expression> one(std::size_t depth) {
+  Read one(std::size_t depth) {
     const bool negated = peek() == '-';
     if (negated) {
       ++at_;
@@ -118,7 +122,7 @@ class Parser {
     return inner;
   }
 
-  Result<Expression> group(std::size_t depth) {
+  Read group(std::size_t depth) {
     if (depth == kRuleDepth) {
       return wrong("'('", "at most " + std::to_string(kRuleDepth) + " of them inside each other");
     }
@@ -134,11 +138,12 @@ class Parser {
     return inner;
   }
 
-  Result<Expression> operand() {
+  Read operand() {
     if (++terms_ > limits::kRuleTerms) {
       return wrong("operand number " + std::to_string(terms_), "at most " + std::to_string(limits::kRuleTerms));
     }
     if (peek() == '"') return phrase();
+    if (peek() == '/') return pattern();
     const std::string_view written = bare();
     switch (written.front()) {
       case '#': return sign(written, TokenKind::hashtag, OperandKind::hashtag, "a hashtag such as #derby");
@@ -153,14 +158,14 @@ class Parser {
     return word(written);
   }
 
-  Result<Expression> taken(OperandKind kind, std::string text, std::size_t size) {
+  Read taken(OperandKind kind, std::string text, std::size_t size) {
     at_ += size;
     Expression expression;
     expression.operand = {kind, std::move(text)};
     return expression;
   }
 
-  Result<Expression> word(std::string_view written) {
+  Read word(std::string_view written) {
     const bool prefix = written.ends_with('*');
     Tokens tokens;
     text::tokenize(prefix ? written.substr(0, written.size() - 1) : written, tokens);
@@ -179,7 +184,7 @@ class Parser {
     return taken(OperandKind::prefix, std::move(text), written.size());
   }
 
-  Result<Expression> phrase() {
+  Read phrase() {
     const std::size_t closing = rule_.find('"', at_ + 1);
     if (closing == std::string_view::npos) return wrong("'\"' that is not closed", "its '\"'");
     const std::string_view written = rule_.substr(at_, closing + 1 - at_);
@@ -197,7 +202,23 @@ class Parser {
     return taken(words == 1 ? OperandKind::word : OperandKind::phrase, std::move(text), written.size());
   }
 
-  Result<Expression> sign(std::string_view written, TokenKind token, OperandKind kind, const std::string& expected) {
+  /// Between slashes, spaces and all; a slash inside has a backslash before it.
+  Read pattern() {
+    std::size_t closing = at_ + 1;
+    while (closing < rule_.size() && rule_[closing] != '/') closing += rule_[closing] == '\\' ? 2 : 1;
+    if (closing >= rule_.size()) return wrong("'/' that is not closed", "a pattern with its '/'");
+    const std::string text(rule_.substr(at_ + 1, closing - at_ - 1));
+    if (text.empty()) return wrong("'//'", "a pattern between the slashes");
+    if (const auto fault = fault_of_pattern(text)) return wrong(quoted('/' + text + '/'), "a pattern: " + *fault);
+    const std::size_t next = closing + 1;
+    if (next < rule_.size() && !is_space(rule_[next]) && rule_[next] != ')') {
+      at_ = next;
+      return wrong(quoted(rule_.substr(at_, 1)) + " behind a pattern", "a space or ')'; '\\/' is a slash inside");
+    }
+    return taken(OperandKind::pattern, text, next - at_);
+  }
+
+  Read sign(std::string_view written, TokenKind token, OperandKind kind, const std::string& expected) {
     Tokens tokens;
     text::tokenize(written, tokens);
     const auto rest = [](const Token& part) { return (part.flags & kFromHashtag) != 0; };
@@ -207,15 +228,34 @@ class Parser {
     return taken(kind, std::string(tokens.view(tokens.tokens.front())), written.size());
   }
 
-  Result<Expression> operation(std::string_view written, std::size_t colon) {
+  Read fact(std::string_view written, const std::string& expected) {
+    const std::string asked = lower_ascii(written);
+    if (std::ranges::find(kFactNames, asked) == std::end(kFactNames)) return wrong(quoted(written), expected);
+    return taken(OperandKind::fact, asked, written.size());
+  }
+
+  Read operation(std::string_view written, std::size_t colon) {
     const std::string_view name = written.substr(0, colon);
+    if (name == "is") return fact(written, "is:reply, is:reshare or is:question");
+    if (name == "has") return fact(written, "has:link");
+    if (name == "tag") {
+      auto tag = sign("#" + std::string(written.substr(colon + 1)), TokenKind::hashtag, OperandKind::hashtag, "");
+      if (!tag) return wrong(quoted(written), "a hashtag without its sign, such as tag:derby");
+      at_ += colon;  // of "tag:" one is taken already, as the sign
+      return tag;
+    }
     std::string value = lower_ascii(written.substr(colon + 1));
     const auto all_of = [&](auto allowed) { return !value.empty() && std::ranges::all_of(value, allowed); };
     const auto small = [](char c) { return c >= 'a' && c <= 'z'; };
-    if (name == "from") {
+    if (name == "from" || name == "to") {
       if (value.starts_with('@')) value.erase(0, 1);
-      if (value.empty()) return wrong(quoted(written), "a handle or id directly behind 'from:'");
-      return taken(OperandKind::from, std::move(value), written.size());
+      if (value.empty()) return wrong(quoted(written), "a handle or id directly behind '" + std::string(name) + ":'");
+      return taken(name == "from" ? OperandKind::from : OperandKind::to, std::move(value), written.size());
+    }
+    if (name == "source" || name == "list") {
+      if (!valid_topic_id(value))
+        return wrong(quoted(written), "the name of a " + std::string(name) + ": 1 to 64 of a-z, 0-9, '_' and '-'");
+      return taken(name == "source" ? OperandKind::source : OperandKind::list, std::move(value), written.size());
     }
     if (name == "lang") {
       if (!all_of(small) || value.size() < 2 || value.size() > 3) {
@@ -230,7 +270,8 @@ class Parser {
       }
       return taken(OperandKind::url, std::move(value), written.size());
     }
-    return wrong("the operator " + quoted(written.substr(0, colon + 1)), "from:, lang: or url:");
+    return wrong("the operator " + quoted(written.substr(0, colon + 1)),
+                 "from:, to:, lang:, url:, is:, has:, tag:, source: or list:");
   }
 
   std::string_view rule_;
@@ -240,6 +281,12 @@ class Parser {
 
 }  // namespace
 
-Result<Expression> parse_rule(std::string_view rule) { return Parser(rule).parse(); }
+tl::expected<Expression, Misread> read_rule(std::string_view rule) { return Parser(rule).parse(); }
+
+Result<Expression> parse_rule(std::string_view rule) {
+  auto read = read_rule(rule);
+  if (read) return std::move(*read);
+  return fail(ErrorCode::invalid_argument, "column " + std::to_string(read.error().column) + ": " + read.error().what);
+}
 
 }  // namespace roomtone::topics

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <vector>
 
 #include "base/result.hpp"
@@ -15,8 +16,29 @@ inline constexpr std::size_t kRuleDepth = 32;
 /// What stands before '*'. Shorter beginnings match a large part of the language.
 inline constexpr std::size_t kPrefixLetters = 3;
 
-enum class OperandKind : uint8_t { word, prefix, phrase, emoji, hashtag, cashtag, mention, from, lang, url };
-inline constexpr std::size_t kOperandKinds = 10;
+enum class OperandKind : uint8_t {
+  word,
+  prefix,
+  phrase,
+  emoji,
+  hashtag,  // also written tag:
+  cashtag,
+  mention,
+  from,
+  to,
+  lang,
+  url,
+  fact,  // is: and has:, see Fact
+  source,
+  list,
+  pattern,  // a regular expression
+};
+inline constexpr std::size_t kOperandKinds = 15;
+
+/// What can be true of any message, whatever it says. An operand of kind `fact` has one of kFactNames as its text.
+enum class Fact : uint8_t { reply, reshare, question, link };
+inline constexpr std::size_t kFacts = 4;
+inline constexpr std::string_view kFactNames[kFacts] = {"is:reply", "is:reshare", "is:question", "has:link"};
 
 struct Operand {
   OperandKind kind = OperandKind::word;
@@ -38,7 +60,16 @@ struct Expression {
   friend bool operator==(const Expression&, const Expression&) = default;
 };
 
-/// Reads a rule. Errors say at which column (characters, from 1), what was found and what was expected.
+/// Where a rule cannot be read, and why: "found 'place:', expected ...".
+struct Misread {
+  std::size_t column = 1;  // in the rule, in characters, from 1
+  std::string what;
+};
+
+/// Reads a rule.
+[[nodiscard]] tl::expected<Expression, Misread> read_rule(std::string_view rule);
+
+/// The same with an ordinary error, "column 6: found ..., expected ...".
 [[nodiscard]] Result<Expression> parse_rule(std::string_view rule);
 
 /// The same rule with "not" at operands only.
@@ -46,5 +77,8 @@ struct Expression {
 
 /// Whether a rule without negations other than at operands could match a message in which no operand is found.
 [[nodiscard]] bool matches_nothing_said(const Expression& normal);
+
+/// An operand as a rule would say it: `"kentucky derby"`, `from:name`.
+[[nodiscard]] std::string written(const Operand& operand);
 
 }  // namespace roomtone::topics

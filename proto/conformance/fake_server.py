@@ -110,16 +110,19 @@ class FakeServer:
         sources = given.get("sources", ["chat"])
         if self._protobuf:
             window = _message(f1=start, f2=start + seconds * 1_000_000, f3=seconds, f4=1, f5=1)
-            return _message(f1=1, f2=room, f3=window, f4=n, f16=0.5, f20="lexicon-1", f999="more") + b"".join(
-                _field(21, name) for name in sources)
+            campaign = _message(f1="3fa9c0de0117", f2=0.5, f3=n, f4=1, f999="more")
+            return _message(f1=1, f2=room, f3=window, f4=n, f16=0.5, f20="lexicon-1", f22=1.0, f999="more") + b"".join(
+                _field(21, name) for name in sources) + _field(26, campaign)
         reading = {"tone": None, "ci_low": None, "ci_high": None, "pos": 0.0, "neg": 0.0, "neutral": 0.0}
         return json.dumps({
             "v": 1, "key": room, "later": {"members": [1, None, True, "\u20ac \\ \" \u0001"]},
             "window": {"start_us": start, "end_us": start + seconds * 1_000_000, "size_s": seconds, "state": "partial",
                        "revision": 1},
             "n": str(n), "voices": 0, "unique_n": 0, "pos": 0, "neg": 0, "neutral": 0, "unscored": n,
-            "readings": {"raw": reading, "voice": reading}, "dispersion": None, "rate_per_min": 0.0, "name": "unknown",
+            "readings": {"raw": reading, "voice": reading, "reputable": reading}, "dispersion": None, "rate_per_min": 0.0, "name": "unknown",
             "sentence": "", "coverage": 0.5, "automation_share": 0.0, "reply_share": 0.0, "reshare_share": 0.0,
+            "real_share": 1.0, "young_share": 0.0, "concentration": 0.0, "top_voice_share": 0.0,
+            "campaigns": [{"id": "3fa9c0de0117", "share": 0.5, "n": n, "voices": 1, "later": []}],
             "scorer": "lexicon-1", "sources": sources}).encode()
 
     def _update(self, given, flags=0):

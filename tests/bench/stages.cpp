@@ -177,7 +177,7 @@ class Run {
       const Timed timed(costs, kTopics);
       for (std::size_t i = 0; i < size; ++i) {
         topics_.clear();
-        catalog_.rules.match(kept_[i].message, kept_[i].tokens, scratch_, topics_);
+        catalog_.rules.match(kept_[i].message, kept_[i].tokens, {}, scratch_, topics_);
         for (const topics::TopicIndex topic : topics_) kept_[i].rooms.push_back(static_cast<uint32_t>(topic) + 1);
       }
     }
@@ -189,7 +189,8 @@ class Run {
     {
       const Timed timed(costs, kFoldAdd);
       for (std::size_t i = 0; i < size; ++i)
-        builder_.add(kept_[i].message, kept_[i].tokens, kept_[i].mood, kept_[i].rooms);
+        if (builder_.add(kept_[i].message, kept_[i].tokens, kept_[i].mood, kept_[i].rooms))
+          builder_.say_more(kept_[i].tokens, {});
     }
     for (std::size_t i = 0; i < size; ++i) {
       counts.tokens += kept_[i].tokens.tokens.size();

@@ -50,9 +50,8 @@ std::vector<std::string> posts() {
 
 /// Ten rules that match, each a twentieth of the posts; all others ask for words that nobody says, most with one that
 /// everybody does.
-topics::RuleSet rules(std::size_t count) {
+topics::RuleSet rules(std::size_t count, std::vector<topics::TopicSpec> specs = {}) {
   Random random;
-  std::vector<topics::TopicSpec> specs;
   for (std::size_t i = 0; i < count; ++i) {
     std::string rule;
     if (i < 10) {
@@ -76,10 +75,10 @@ topics::RuleSet rules(std::size_t count) {
   return std::move(*set);
 }
 
-void BM_Match(benchmark::State& state) {
-  const topics::RuleSet set = rules(static_cast<std::size_t>(state.range(0)));
+void match(benchmark::State& state, const topics::RuleSet& set) {
+  const std::vector<std::string> said = posts();
   std::vector<Tokens> texts;
-  for (const std::string& post : posts()) text::tokenize(post, texts.emplace_back());
+  for (const std::string& post : said) text::tokenize(post, texts.emplace_back());
   Message message;
   message.lang = "en";
   message.author = "did:plc:abcdefghijklmnopqrstuvwx";
@@ -90,7 +89,8 @@ void BM_Match(benchmark::State& state) {
   int64_t tokens = 0;
   for (auto _ : state) {
     out.clear();
-    set.match(message, texts[i], scratch, out);
+    message.text = said[i];
+    set.match(message, texts[i], {}, scratch, out);
     benchmark::DoNotOptimize(out.data());
     matches += static_cast<int64_t>(out.size());
     tokens += static_cast<int64_t>(texts[i].tokens.size());
@@ -100,7 +100,32 @@ void BM_Match(benchmark::State& state) {
   state.counters["matches_per_post"] = static_cast<double>(matches) / static_cast<double>(state.iterations());
   state.counters["tokens_per_post"] = static_cast<double>(tokens) / static_cast<double>(state.iterations());
 }
+
+void BM_Match(benchmark::State& state) { match(state, rules(static_cast<std::size_t>(state.range(0)))); }
 BENCHMARK(BM_Match)->Arg(10)->Arg(1000)->Arg(10'000);
+
+std::vector<topics::TopicSpec> patterns(int64_t count, const std::string& beside) {
+  std::vector<topics::TopicSpec> specs;
+  for (int64_t i = 0; i < count; ++i) {
+    const std::string n = std::to_string(i);
+    specs.push_back({"p" + n, beside + "/(never|not) (said|heard) +un" + n + "/"});
+  }
+  return specs;
+}
+
+/// Patterns beside a word that no post has: nobody should pay for them.
+void BM_PatternsBesideAWord(benchmark::State& state) { match(state, rules(10, patterns(state.range(0), "unsaid "))); }
+BENCHMARK(BM_PatternsBesideAWord)->Arg(0)->Arg(256);
+
+/// Patterns beside a word that every twentieth post has.
+void BM_PatternsBesideASubject(benchmark::State& state) {
+  match(state, rules(10, patterns(state.range(0), "subject3 ")));
+}
+BENCHMARK(BM_PatternsBesideASubject)->Arg(1)->Arg(16);
+
+/// Patterns with nothing beside them: every post is looked through.
+void BM_PatternsAlone(benchmark::State& state) { match(state, rules(10, patterns(state.range(0), ""))); }
+BENCHMARK(BM_PatternsAlone)->Arg(1)->Arg(16)->Arg(256);
 
 void BM_Compile(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(rules(static_cast<std::size_t>(state.range(0))));

@@ -80,10 +80,13 @@ def main():
         s.equal("a snapshot within that is answered", len(values), 4)
         for verb, arguments in (("SNAPSHOT", {}), ("SNAPSHOT", {"prefix": "/a/t/"}), ("KEYS", {"prefix": "/a/t/tea/"}),
                                 ("REPLAY", {"key": "/a/room/60s/", "epoch": 1, "from_key_seq": 1}),
-                                ("HISTORY", {"key": "t/tea", "from_us": 0, "to_us": 1})):
+                                ("HISTORY", {"key": "t/tea", "from_us": 0, "to_us": 1}),
+                                ("EXPLAIN", {"key": "t/tea"})):
             s.equal(f"{verb} {arguments} is forbidden", asked(wall_keys, verb, **arguments)[1].get("code"), "forbidden")
         verb, answer = asked(wall_keys, "HISTORY", key="t/derby", from_us=now - 10**9, to_us=now + 10**9)
         s.equal("history within it is answered", (verb, sum(row["n"] for row in answer["rows"])), ("HISTORY", 2))
+
+        s.equal("and what it may read is explained to it", asked(wall_keys, "EXPLAIN", key="t/derby")[0], "EXPLAIN")
 
         # Those who are not let in.
         before = daemon.metrics()
@@ -95,7 +98,7 @@ def main():
             return daemon.metrics()[f'roomtone_feed_refused_total{{reason="{reason}"}}']
         wait_for("the refusals to be counted", lambda: counted("key_denied") >= 1 and counted("handshake_failed") >= 2)
         s.equal("subscriptions beyond the permission are counted", counted("subscription_forbidden"), 3)
-        s.equal("questions beyond it too", counted("query_forbidden"), 5)
+        s.equal("questions beyond it too", counted("query_forbidden"), 6)
         s.equal("nobody was denied before", before['roomtone_feed_refused_total{reason="key_denied"}'], 0)
 
         shown = roomtone("watch", "--once", "--json", "--connect", feed, "--query", ask_at, "--server-key",

@@ -162,6 +162,16 @@ def main():
         shown = {dict(labels)["topic"] for _, labels in room_series(more)} - {"room", "other"}
         s.equal("those left out are counted", capped + len(shown), TOPICS)
 
+        s.equal("the tone is told in three readings",
+                {dict(labels)["reading"] for _, labels in more["roomtone_topic_tone"][2]}, {"raw", "voice", "reputable"})
+
+        def of_room(name):
+            return next(value for (_, labels), value in more[name][2].items() if dict(labels)["topic"] == "room")
+        s.equal("all voices are real people", of_room("roomtone_topic_real_people_ratio"), 1)
+        # Nine authors speak about as often; the figure is told from a sample.
+        s.check("a ninth of the pairs is by one voice", 0.05 < of_room("roomtone_topic_concentration_ratio") < 0.25,
+                of_room("roomtone_topic_concentration_ratio"))
+
         def falls(before, after):
             return [(key, value, after[name][2][key]) for name, (kind, _, samples) in before.items()
                     if kind in ("counter", "histogram")

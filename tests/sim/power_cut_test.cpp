@@ -20,9 +20,9 @@ namespace {
 Rollup one_message(uint64_t author) {
   Rollup rollup;
   MessagePart part;
-  part.author = author;
+  part.author = author << 16;
   part.mood = {500'000, MoodLabel::positive, true};
-  add_part(rollup, part, 1);
+  add_part(rollup, part, 0, 1);
   return rollup;
 }
 
@@ -35,14 +35,13 @@ Commit commit_number(uint64_t n) {
   encode_delta(kRoomKey, static_cast<SpanIndex>(n), one_message(n), commit.deltas);
   for (uint64_t row = commit.journal_from; n >= 8 && row < commit.journal_from + 1; ++row) {
     // The row that lets the oldest journal record go.
-    PaneRow pane{std::string(kRoomKey), Tier::pane, static_cast<SpanIndex>(row - 1), n, {}};
-    encode_rollup(one_message(row - 1), pane.rollup);
-    if (row > 1) commit.panes.push_back(std::move(pane));
+    if (row > 1)
+      commit.panes.push_back(
+          pane_row(std::string(kRoomKey), Tier::pane, static_cast<SpanIndex>(row - 1), n, one_message(row - 1)));
   }
   for (SpanIndex i = 0; i < 20; ++i) {
-    PaneRow filler{"t/filler", Tier::pane, static_cast<SpanIndex>(n * 20) + i, n, {}};
-    encode_rollup(one_message(n + static_cast<uint64_t>(i)), filler.rollup);
-    commit.panes.push_back(std::move(filler));
+    commit.panes.push_back(pane_row("t/filler", Tier::pane, static_cast<SpanIndex>(n * 20) + i, n,
+                                    one_message(n + static_cast<uint64_t>(i))));
   }
   SourceRow source;
   source.name = "stream";

@@ -45,8 +45,8 @@ std::vector<Step> make_stream(std::mt19937_64& random, std::size_t steps) {
       said.at = now - std::chrono::milliseconds(kind == 0  ? random() % 90'000'000
                                                 : kind < 4 ? random() % 900'000
                                                            : random() % 5000);
-      said.part.author = 1 + random() % 600;
-      said.part.signature = 1 + random() % 900;
+      said.part.author = (1 + random() % 600) << 16;
+      said.part.signature = (1 + random() % 900) << 16;
       said.part.mood = {static_cast<int32_t>(random() % 2'000'001) - 1'000'000, MoodLabel::positive, true};
       said.id = random() % 3 == 0 ? 0 : random() | 1;
       if (said.id != 0) {
@@ -70,8 +70,10 @@ Tally tally_of(const Step& step, uint64_t sequence, std::size_t position) {
   begin_block(keys, tally.contributions);
   for (std::size_t i = 0; i < step.said.size(); ++i) {
     const auto& said = step.said[i];
+    MessagePart part = said.part;
+    part.mark = said.id;
     Rollup one;
-    add_part(one, said.part, 1);
+    add_part(one, part, span_of(said.at, Tier::pane), 1);
     encode_delta(said.key, span_of(said.at, Tier::pane), one, tally.deltas);
     tally.newest_event = std::max(tally.newest_event, said.at);
     if (said.key == "room") ++tally.ledger[Column::counted];
@@ -79,7 +81,7 @@ Tally tally_of(const Step& step, uint64_t sequence, std::size_t position) {
     Contribution c;
     c.id = said.id;
     c.pane = span_of(said.at, Tier::pane);
-    c.part = said.part;
+    c.part = part;
     c.rooms = {static_cast<uint32_t>(i)};
     encode_contribution(c, tally.contributions);
   }

@@ -40,7 +40,8 @@ class PaneMap final : public PaneLoader {
  private:
   static StoredRollup stored(const PaneRow& row) {
     StoredRollup stored{row.index, row.covered, {}};
-    if (!merge_encoded_rollup(row.rollup, stored.rollup)) std::abort();
+    if (!merge_encoded_rollup(row.rollup, stored.rollup) || !merge_encoded_rollup(row.sample, stored.rollup))
+      std::abort();
     return stored;
   }
   std::map<std::tuple<std::string, Tier, SpanIndex>, PaneRow> rows_;

@@ -57,7 +57,7 @@ TEST_P(EveryCommand, HelpTeachesWithExamples) {
   EXPECT_NE(ran.out.find("Examples:\n"), std::string::npos);
   EXPECT_NE(ran.out.find("roomtone " + std::string(GetParam())), std::string::npos);
 }
-INSTANTIATE_TEST_SUITE_P(CommandLine, EveryCommand, testing::Values("simulate", "score", "watch"),
+INSTANTIATE_TEST_SUITE_P(CommandLine, EveryCommand, testing::Values("simulate", "score", "watch", "rules"),
                          [](const auto& row) { return row.param; });
 
 TEST(CommandLine, APortThatNobodyListensOnEndsWith69) {

@@ -206,6 +206,7 @@ TEST(PlainLine, SaysTheWindowAndTheFigures) {
 TEST(JsonLine, HoldsTheUpdateWithNullForWhatIsNotKnown) {
   Atmosphere quiet = atmosphere_of("t/x", kNow, AtmosphereName::unknown, 0, 0, 0, 0);
   quiet.figures.raw = {};
+  quiet.figures.campaigns = {{uint64_t{0x3fa9c0de0117} << 16, 0.5, 6, 2, {}}};
   EXPECT_EQ(
       json_line(quiet, "Nobody \"speaks\".", 7, 9),
       R"({"key":"t/x","window":"60s","start":"2026-05-02T14:09:02.500000Z","end":"2026-05-02T14:10:02.500000Z",)"
@@ -213,7 +214,11 @@ TEST(JsonLine, HoldsTheUpdateWithNullForWhatIsNotKnown) {
       R"("unique_n":0,"rate_per_min":0.000000,)"
       R"("raw":{"tone":null,"ci_low":null,"ci_high":null,"pos":0.000000,"neg":0.000000,"neutral":0.000000},)"
       R"("voice":{"tone":null,"ci_low":null,"ci_high":null,"pos":0.000000,"neg":0.000000,"neutral":0.000000},)"
-      R"("dispersion":null,"coverage":0.000000,"automation_share":0.000000,"scorer":"test-1",)"
+      R"("reputable":{"tone":null,"ci_low":null,"ci_high":null,"pos":0.000000,"neg":0.000000,"neutral":0.000000},)"
+      R"("dispersion":null,"coverage":0.000000,"automation_share":0.000000,"reply_share":0.000000,)"
+      R"("reshare_share":0.000000,"real_share":0.000000,"young_share":0.000000,"concentration":0.000000,)"
+      R"("top_voice_share":0.000000,"campaigns":[{"id":"3fa9c0de0117","share":0.500000,"n":6,"voices":2}],)"
+      R"("scorer":"test-1",)"
       R"("sentence":"Nobody \"speaks\".","key_seq":7,"global_seq":9})");
 }
 

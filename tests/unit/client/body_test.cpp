@@ -17,9 +17,11 @@ constexpr const char* kAtmosphere = R"({"v":1,"key":"t/derby",
  "n":12,"voices":9,"unique_n":11,"pos":6,"neg":2,"neutral":3,"unscored":1,
  "readings":{"raw":{"tone":0.25,"ci_low":0.1,"ci_high":0.4,"pos":0.5,"neg":0.2,"neutral":0.3},
              "voice":{"tone":null,"ci_low":null,"ci_high":null,"pos":0.0,"neg":0.0,"neutral":0.0},
-             "reputable":{"tone":0.5}},
+             "reputable":{"tone":0.5,"ci_low":0.4,"ci_high":0.6,"pos":1.0,"neg":0.0,"neutral":0.0},"later":{"tone":0.5}},
  "dispersion":0.3,"rate_per_min":14.4,"name":"buoyant","sentence":"s","coverage":0.9,"automation_share":0.1,
- "reply_share":0.25,"reshare_share":0.5,"scorer":"lexicon-1","sources":["bsky","lines"],"energy":{"of":[1,"later"]}})";
+ "reply_share":0.25,"reshare_share":0.5,"real_share":0.875,"young_share":0.125,"concentration":0.0625,
+ "top_voice_share":0.375,"campaigns":[{"id":"3fa9c0de0117","share":0.5,"n":6,"voices":2,"later":1},
+ {"id":"000000000001","share":0.25,"n":"3","voices":1}],"scorer":"lexicon-1","sources":["bsky","lines"],"energy":{"of":[1,"later"]}})";
 
 roomtone::v1::Atmosphere message() {
   roomtone::v1::Atmosphere atmosphere;
@@ -46,6 +48,11 @@ roomtone::v1::Atmosphere message() {
   raw.set_neg(0.2);
   raw.set_neutral(0.3);
   atmosphere.mutable_readings()->mutable_voice();
+  auto& reputable = *atmosphere.mutable_readings()->mutable_reputable();
+  reputable.set_tone(0.5);
+  reputable.set_ci_low(0.4);
+  reputable.set_ci_high(0.6);
+  reputable.set_pos(1.0);
   atmosphere.set_dispersion(0.3);
   atmosphere.set_rate_per_min(14.4);
   atmosphere.set_name(roomtone::v1::ATMOSPHERE_NAME_BUOYANT);
@@ -54,6 +61,20 @@ roomtone::v1::Atmosphere message() {
   atmosphere.set_automation_share(0.1);
   atmosphere.set_reply_share(0.25);
   atmosphere.set_reshare_share(0.5);
+  atmosphere.set_real_share(0.875);
+  atmosphere.set_young_share(0.125);
+  atmosphere.set_concentration(0.0625);
+  atmosphere.set_top_voice_share(0.375);
+  auto& first = *atmosphere.add_campaigns();
+  first.set_id("3fa9c0de0117");
+  first.set_share(0.5);
+  first.set_n(6);
+  first.set_voices(2);
+  auto& second = *atmosphere.add_campaigns();
+  second.set_id("000000000001");
+  second.set_share(0.25);
+  second.set_n(3);
+  second.set_voices(1);
   atmosphere.set_scorer("lexicon-1");
   atmosphere.add_sources("bsky");
   atmosphere.add_sources("lines");
@@ -63,11 +84,14 @@ roomtone::v1::Atmosphere message() {
 auto as_tuple(const Reading& r) { return std::tuple(r.tone, r.ci_low, r.ci_high, r.pos, r.neg, r.neutral); }
 
 auto as_tuple(const Atmosphere& a) {
+  std::vector<std::tuple<std::string, double, int64_t, int64_t>> campaigns;
+  for (const Campaign& c : a.campaigns) campaigns.emplace_back(c.id, c.share, c.n, c.voices);
   return std::tuple(std::tuple(a.v, a.room, a.window.start_us, a.window.end_us, a.window.size_s, a.window.state,
                                a.window.revision, a.n, a.voices, a.unique_n, a.pos, a.neg, a.neutral, a.unscored),
-                    as_tuple(a.raw), as_tuple(a.voice),
+                    as_tuple(a.raw), as_tuple(a.voice), as_tuple(a.reputable),
                     std::tuple(a.dispersion, a.rate_per_min, a.name, a.sentence, a.coverage, a.automation_share,
-                               a.reply_share, a.reshare_share, a.scorer, a.sources));
+                               a.reply_share, a.reshare_share, a.scorer, a.sources),
+                    std::tuple(a.real_share, a.young_share, a.concentration, a.top_voice_share, campaigns));
 }
 
 TEST(Body, AnAtmosphereIsTheSameFromJsonAndFromProtobuf) {
@@ -78,6 +102,11 @@ TEST(Body, AnAtmosphereIsTheSameFromJsonAndFromProtobuf) {
   EXPECT_EQ(json->room, "t/derby");
   EXPECT_EQ(json->window.end_us, 1783176660000000);
   EXPECT_EQ(json->voice.tone, std::nullopt);
+  EXPECT_EQ(json->reputable.tone, 0.5);
+  EXPECT_EQ(json->top_voice_share, 0.375);
+  ASSERT_EQ(json->campaigns.size(), 2U);
+  EXPECT_EQ(json->campaigns[0].id, "3fa9c0de0117");
+  EXPECT_EQ(json->campaigns[1].n, 3);
   EXPECT_THAT(json->sources, ElementsAre("bsky", "lines"));
 }
 
@@ -139,6 +168,8 @@ TEST(Body, AMemberOfAnotherTypeMakesJsonNoBody) {
   EXPECT_FALSE(read_check("[]", false));
   EXPECT_FALSE(read_atmosphere(R"({"window":7})", false));
   EXPECT_FALSE(read_atmosphere(R"({"sources":[1]})", false));
+  EXPECT_FALSE(read_atmosphere(R"({"campaigns":{"id":"3fa9c0de0117"}})", false));
+  EXPECT_FALSE(read_atmosphere(R"({"campaigns":["3fa9c0de0117"]})", false));
   EXPECT_FALSE(read_heartbeat(R"({"sources":{"a":1}})", false));
 }
 

@@ -115,6 +115,7 @@ TEST(Jetstream, AReplyKnowsItsRootAndItsParent) {
   ASSERT_EQ(post.decoded, kMessage);
   EXPECT_EQ(post.message.conversation, "at://r");
   EXPECT_EQ(post.message.reply_to, "at://p");
+  EXPECT_EQ(post.message.reply_to_author, "p");
 }
 
 TEST(Jetstream, FacetsAndTagsFillTheLists) {

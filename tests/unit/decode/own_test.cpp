@@ -11,7 +11,7 @@ using testing::IsEmpty;
 
 TEST(OwnLine, EveryMemberFindsItsField) {
   const Reading line(Format::own, R"({"text":"What a finish!","id":"42","time":"2026-07-04T14:38:08.5Z",
-    "seen":"2026-07-04T14:38:09Z","author":"anna","lang":"en","reply_to":"41","conversation":"40","tags":["#derby","oaks"],
+    "seen":"2026-07-04T14:38:09Z","author":"anna","lang":"en","reply_to":"41","answers":"@bob","conversation":"40","tags":["#derby","oaks"],
     "mentions":["@bob"],"links":["https://example.org/"],"client":"Racing App","account_created":"2020-01-01T00:00:00Z",
     "something":{"we":["do not know"]}})");
   ASSERT_EQ(line.decoded, kMessage);
@@ -27,6 +27,7 @@ TEST(OwnLine, EveryMemberFindsItsField) {
   EXPECT_EQ(line.message.author_name, "anna");
   EXPECT_EQ(line.message.lang, "en");
   EXPECT_EQ(line.message.reply_to, "41");
+  EXPECT_EQ(line.message.reply_to_author, "bob");
   EXPECT_EQ(line.message.conversation, "40");
   EXPECT_EQ(line.message.client_app, "Racing App");
   EXPECT_FALSE(line.message.automated);

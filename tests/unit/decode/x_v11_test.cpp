@@ -20,7 +20,9 @@ std::string status(std::string_view members = R"("lang":"en")") {
 }
 
 TEST(XV11, AStatusFillsTheMessage) {
-  const Reading post(Format::x_v11, status(R"("possibly_sensitive":true,"in_reply_to_status_id_str":"17","entities":{
+  const Reading post(
+      Format::x_v11,
+      status(R"("possibly_sensitive":true,"in_reply_to_status_id_str":"17","in_reply_to_screen_name":"bob","entities":{
     "hashtags":[{"text":"derby"}],"user_mentions":[{"screen_name":"bo","id_str":"9"}],"media":[{"id":1}],
     "urls":[{"url":"https://t.co/a","expanded_url":"https://example.org/a"},{"url":"https://t.co/b","expanded_url":null}]})"));
   ASSERT_EQ(post.decoded, kMessage);
@@ -34,6 +36,7 @@ TEST(XV11, AStatusFillsTheMessage) {
   EXPECT_EQ(post.message.author_name, "anna");
   EXPECT_EQ(post.message.client_app, "Racing App");
   EXPECT_EQ(post.message.reply_to, "17");
+  EXPECT_EQ(post.message.reply_to_author, "bob");
   EXPECT_TRUE(post.message.sensitive);
   EXPECT_TRUE(post.message.has_media);
   EXPECT_FALSE(post.message.has_quote);

@@ -123,10 +123,12 @@ TEST_P(XV2, ARetweetWithoutItsOriginalSaysWhatItHas) {
 TEST_P(XV2, RepliesAndQuotesAreTold) {
   const Reading post(
       Format::x_v2,
-      spelled(line(R"("referenced_tweets":[{"type":"replied_to","id":"17"},{"type":"quoted","id":"18"}])")));
+      spelled(line(
+          R"("referenced_tweets":[{"type":"replied_to","id":"17"},{"type":"quoted","id":"18"}],"in_reply_to_user_id":"43")")));
   ASSERT_EQ(post.decoded, kMessage);
   EXPECT_EQ(post.message.op, Op::create);
   EXPECT_EQ(post.message.reply_to, "17");
+  EXPECT_EQ(post.message.reply_to_author, "43");
   EXPECT_TRUE(post.message.has_quote);
 }
 

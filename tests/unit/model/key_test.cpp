@@ -36,6 +36,25 @@ INSTANTIATE_TEST_SUITE_P(
                     KeyCase{"beyond_ascii", "t/caf\xc3\xa9", false}, KeyCase{"nul", std::string("t/a\0b", 5), false}),
     [](const auto& row) { return std::string(row.param.name); });
 
+struct AroundCase {
+  const char* name;
+  std::string_view key;
+  std::string_view around;
+};
+class RoomAround : public testing::TestWithParam<AroundCase> {};
+TEST_P(RoomAround, IsTheTopicOrTheWholeStream) { EXPECT_EQ(room_around(GetParam().key), GetParam().around); }
+INSTANTIATE_TEST_SUITE_P(
+    Key, RoomAround,
+    testing::Values(AroundCase{"the_whole_stream", "room", ""}, AroundCase{"a_topic", "t/derby", ""},
+                    AroundCase{"a_list", "c/racing", "room"}, AroundCase{"a_role", "c/racing/r/jockey", "room"},
+                    AroundCase{"of_a_topic", "t/derby/c/racing", "t/derby"},
+                    AroundCase{"of_a_role_in_a_topic", "t/derby/c/racing/r/jockey", "t/derby"},
+                    AroundCase{"of_an_entity", "t/derby/e/secretariat/c/racing", "t/derby/e/secretariat"},
+                    AroundCase{"of_a_topic_called_c", "t/c/c/racing", "t/c"}, AroundCase{"a_topic_called_c", "t/c", ""},
+                    AroundCase{"an_entity_called_c", "t/derby/e/c", ""}, AroundCase{"a_list_called_c", "c/c", "room"},
+                    AroundCase{"a_list_called_r_in_r", "t/r/c/r/r/r", "t/r"}, AroundCase{"nothing", "", ""}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 TEST(TopicId, IsOneLevelOnly) {
   EXPECT_TRUE(valid_topic_id("derby"));
   EXPECT_FALSE(valid_topic_id("t/derby"));

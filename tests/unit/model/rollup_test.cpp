@@ -13,7 +13,7 @@ namespace {
 std::vector<std::pair<MessagePart, int>> crowd(uint64_t seed, std::size_t count, uint64_t authors) {
   std::mt19937_64 random(seed);
   std::vector<std::pair<MessagePart, int>> parts;
-  const auto hash = [](uint64_t x) { return (x + 1) * 0x9e3779b97f4a7c15ULL; };
+  const auto hash = [](uint64_t x) { return sketch_hash((x + 1) * 0x9e3779b97f4a7c15ULL); };
   for (std::size_t i = 0; i < count; ++i) {
     MessagePart part;
     part.author = hash(random() % authors);
@@ -23,16 +23,32 @@ std::vector<std::pair<MessagePart, int>> crowd(uint64_t seed, std::size_t count,
       part.mood.valence_micro = static_cast<int32_t>(random() % 2'000'001) - 1'000'000;
       part.mood.label = part.mood.valence_micro > 0 ? MoodLabel::positive : MoodLabel::negative;
     }
-    part.traits = static_cast<uint8_t>(random() % 128);
+    part.traits = static_cast<uint8_t>(random() % 256);
     parts.emplace_back(part, 1);
     if (random() % 10 == 0) parts.emplace_back(part, -1);
   }
   return parts;
 }
 
+/// What a text of that signature says: to a retraction nothing.
+SampleText text_of(const MessagePart& part) {
+  SampleText text;
+  text.likeness = part.signature % 3 == 0 ? 0 : part.signature >> 16;
+  for (uint64_t word = 0; word < part.signature / 65536 % 4; ++word)
+    text.words.add("w" + std::to_string(part.signature % 97 + word), static_cast<int8_t>(part.signature / 65536 % 255));
+  return text;
+}
+
+constexpr SpanIndex kPane = 176'725'800;
+
+void add(Rollup& rollup, const std::pair<MessagePart, int>& said) {
+  const SampleText text = text_of(said.first);
+  add_part(rollup, said.first, kPane, said.second, said.second > 0 ? &text : nullptr);
+}
+
 Rollup sum(const std::vector<std::pair<MessagePart, int>>& parts) {
   Rollup rollup;
-  for (const auto& [part, sign] : parts) add_part(rollup, part, sign);
+  for (const auto& part : parts) add(rollup, part);
   return rollup;
 }
 
@@ -40,7 +56,7 @@ Rollup sum(const std::vector<std::pair<MessagePart, int>>& parts) {
 Rollup merged_in_pieces(const std::vector<std::pair<MessagePart, int>>& parts, uint64_t seed) {
   std::mt19937_64 random(seed);
   std::vector<Rollup> pieces(1 + random() % 20);
-  for (const auto& part : parts) add_part(pieces[random() % pieces.size()], part.first, part.second);
+  for (const auto& part : parts) add(pieces[random() % pieces.size()], part);
   std::ranges::shuffle(pieces, random);
   while (pieces.size() > 1) {
     const std::size_t at = random() % (pieces.size() - 1);
@@ -82,6 +98,33 @@ TEST(Rollup, EncodingIsAsGoodAsTheRollup) {
   }
 }
 
+TEST(Rollup, AsItWasBeforeFormat4IsReadAndMergesWithOthers) {
+  // One message, +0.5 and a reply, with hashes of 64 bits.
+  const std::string old(
+      "\x01\x0b\x02\x02\x00\x00\x00\xc0\x84\x3d\xa0\xc2\x1e"
+      "\x02\x03\x01\x0f\x02"
+      "\x03\x03\x01\x00\x02"
+      "\x04\x0e\x01\x97\x7f\x86\xc2\x15\xf3\x12\x34\x02\x02\xc0\x84\x3d"
+      "\x05\x0a\x01\xac\xf1\x85\xa9\x44\xa5\x12\x34\x02",
+      51);
+  MessagePart part;
+  part.author = 0x977f86c215f30000;
+  part.signature = 0xacf185a944a50000;
+  part.mood = {500'000, MoodLabel::positive, true};
+  part.traits = 1U << static_cast<unsigned>(Trait::reply);
+  Rollup expected;
+  add_part(expected, part, kPane, 1);
+  expected.sample.clear();
+  Rollup read;
+  ASSERT_TRUE(merge_encoded_rollup(old, read));
+  EXPECT_EQ(read, expected);
+  std::string now;
+  encode_rollup(expected, now);
+  ASSERT_TRUE(merge_encoded_rollup(now, read));
+  EXPECT_EQ(read.n, 2);
+  EXPECT_EQ(read.voices.distinct(), 1);
+}
+
 TEST(Rollup, BytesThatWereCutAreRefused) {
   std::string bytes;
   encode_rollup(sum(crowd(3, 30, 30)), bytes);
@@ -98,8 +141,8 @@ TEST(Rollup, AMessageTakenBackLeavesTheCountsAsIfItHadNeverBeen) {
   Rollup rollup = sum(crowd(5, 100, 50));
   const Rollup before = rollup;
   const auto extra = crowd(99, 1, 50).front().first;
-  add_part(rollup, extra, 1);
-  add_part(rollup, extra, -1);
+  add_part(rollup, extra, kPane, 1);
+  add_part(rollup, extra, kPane, -1);
   EXPECT_EQ(rollup.n, before.n);
   EXPECT_EQ(rollup.valence_micro_sum, before.valence_micro_sum);
   EXPECT_EQ(rollup.histogram, before.histogram);
@@ -113,9 +156,9 @@ TEST(Rollup, ManyVoicesAreEstimatedWithinFourStandardErrors) {
     std::mt19937_64 random(authors);
     for (uint64_t i = 0; i < authors; ++i) {
       MessagePart part;
-      part.author = random();
-      add_part(rollup, part, 1);
-      add_part(rollup, part, 1);
+      part.author = sketch_hash(random());
+      add_part(rollup, part, kPane, 1);
+      add_part(rollup, part, kPane, 1);
     }
     const double error = static_cast<double>(rollup.voices.distinct()) / static_cast<double>(authors) - 1;
     EXPECT_LT(std::abs(error), 4 * 0.063);
@@ -145,6 +188,51 @@ TEST(BottomK, AnItemBeyondTheKthNeverEnters) {
   for (const CampaignEntry& entry : sketch.entries()) hashes.push_back(entry.hash);
   EXPECT_EQ(hashes, (std::vector<uint64_t>{10, 20, 30, 40}));
   EXPECT_EQ(sketch.threshold(), 40u);
+}
+
+/// What posts are like: valences of six digits for two in three, a likeness, perhaps with words of seven letters.
+Rollup ordinary(uint64_t messages, uint64_t voices, int words) {
+  std::mt19937_64 random(11);
+  Rollup rollup;
+  for (uint64_t i = 0; i < messages; ++i) {
+    MessagePart part;
+    part.author = sketch_hash((i % voices + 1) * 0x9e3779b97f4a7c15ULL);
+    part.signature = sketch_hash(random());
+    part.mark = random();
+    part.mood.scored = i % 3 != 0;
+    if (part.mood.scored) part.mood.valence_micro = static_cast<int32_t>(random() % 1'800'001) - 900'000;
+    part.traits = static_cast<uint8_t>(1U << random() % kTraits);
+    SampleText text;
+    text.likeness = random() >> 16;
+    for (int word = 0; word < words; ++word) text.words.add("ordinar", static_cast<int8_t>(word));
+    add_part(rollup, part, kPane, 1, &text);
+  }
+  return rollup;
+}
+
+struct Size {
+  std::size_t figures;
+  std::size_t whole;
+};
+Size size_of(const Rollup& rollup) {
+  std::string figures;
+  std::string whole;
+  encode_figures(rollup, figures);
+  encode_rollup(rollup, whole);
+  return {figures.size(), whole.size()};
+}
+
+TEST(Rollup, OfNineMessagesByNineVoicesTakesARowOf256Bytes) {
+  for (const uint64_t messages : {1u, 5u, 9u}) EXPECT_LE(size_of(ordinary(messages, 9, 6)).figures, 256u);
+}
+
+TEST(Rollup, TakesEightKibibytesWhenAllSketchesAreFull) {
+  for (const uint64_t voices : {300u, 5000u}) {
+    const Rollup full = ordinary(20'000, voices, 0);
+    ASSERT_TRUE(full.voices.saturated() && full.campaigns.saturated() && full.sample.saturated());
+    EXPECT_LE(size_of(full).whole, 8u * 1024);
+    EXPECT_LE(size_of(ordinary(20'000, voices, 3)).whole, 8u * 1024);
+  }
 }
 
 }  // namespace

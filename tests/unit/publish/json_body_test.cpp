@@ -24,9 +24,13 @@ TEST(JsonBody, OfABusyMinute) {
       R"("state":"partial","revision":3},"n":12,"voices":9,"unique_n":11,"pos":6,"neg":2,"neutral":3,"unscored":1,)"
       R"("readings":{"raw":{"tone":0.250000,"ci_low":0.100000,"ci_high":0.400000,"pos":0.545455,"neg":0.181818,)"
       R"("neutral":0.272727},"voice":{"tone":0.200000,"ci_low":0.050000,"ci_high":0.350000,"pos":0.500000,)"
-      R"("neg":0.200000,"neutral":0.300000}},"dispersion":0.300000,"rate_per_min":14.400000,"name":"buoyant",)"
+      R"("neg":0.200000,"neutral":0.300000},"reputable":{"tone":0.150000,"ci_low":0.000000,"ci_high":0.300000,)"
+      R"("pos":0.400000,"neg":0.200000,"neutral":0.400000}},"dispersion":0.300000,"rate_per_min":14.400000,)"
+      R"("name":"buoyant",)"
       R"("sentence":"t/derby is buoyant: 12 messages by 9 voices in 60 s, tone +0.25 (+0.10 to +0.40).",)"
       R"("coverage":0.916667,"automation_share":0.083333,"reply_share":0.250000,"reshare_share":0.500000,)"
+      R"("real_share":0.888889,"young_share":0.111111,"concentration":0.060606,"top_voice_share":0.250000,)"
+      R"("campaigns":[{"id":"3fa9c0de0117","share":0.416667,"n":5,"voices":2}],)"
       R"("scorer":"lexicon-1","sources":["bsky","lines"]})");
 }
 
@@ -36,15 +40,18 @@ TEST(JsonBody, WhatCouldNotBeScoredIsNull) {
   a.start = instant_of_micros(0);
   a.end = instant_of_micros(60'000'000);
   a.revision = 1;
-  EXPECT_EQ(json_of(a),
-            R"({"v":1,"key":"room","window":{"start_us":0,"end_us":60000000,"size_s":60,"state":"partial",)"
-            R"("revision":1},"n":0,"voices":0,"unique_n":0,"pos":0,"neg":0,"neutral":0,"unscored":0,)"
-            R"("readings":{"raw":{"tone":null,"ci_low":null,"ci_high":null,"pos":0.000000,"neg":0.000000,)"
-            R"("neutral":0.000000},"voice":{"tone":null,"ci_low":null,"ci_high":null,"pos":0.000000,)"
-            R"("neg":0.000000,"neutral":0.000000}},"dispersion":null,"rate_per_min":0.000000,"name":"unknown",)"
-            R"("sentence":"The room cannot be judged: 0 messages by 0 voices in 60 s.","coverage":0.000000,)"
-            R"("automation_share":0.000000,"reply_share":0.000000,"reshare_share":0.000000,"scorer":"",)"
-            R"("sources":[]})");
+  EXPECT_EQ(
+      json_of(a),
+      R"({"v":1,"key":"room","window":{"start_us":0,"end_us":60000000,"size_s":60,"state":"partial",)"
+      R"("revision":1},"n":0,"voices":0,"unique_n":0,"pos":0,"neg":0,"neutral":0,"unscored":0,)"
+      R"("readings":{"raw":{"tone":null,"ci_low":null,"ci_high":null,"pos":0.000000,"neg":0.000000,)"
+      R"("neutral":0.000000},"voice":{"tone":null,"ci_low":null,"ci_high":null,"pos":0.000000,)"
+      R"("neg":0.000000,"neutral":0.000000},"reputable":{"tone":null,"ci_low":null,"ci_high":null,)"
+      R"("pos":0.000000,"neg":0.000000,"neutral":0.000000}},"dispersion":null,"rate_per_min":0.000000,"name":"unknown",)"
+      R"("sentence":"The room cannot be judged: 0 messages by 0 voices in 60 s.","coverage":0.000000,)"
+      R"("automation_share":0.000000,"reply_share":0.000000,"reshare_share":0.000000,"real_share":0.000000,)"
+      R"("young_share":0.000000,"concentration":0.000000,"top_voice_share":0.000000,"campaigns":[],"scorer":"",)"
+      R"("sources":[]})");
 }
 
 struct DoubleCase {

@@ -58,7 +58,7 @@ class QueryServiceTest : public testing::Test {
   RecentUpdates recent_{1u << 20};
   AllowList allowed_;
   Wake wake_;
-  HistoryDesk history_{nullptr, 1, wake_};
+  HistoryDesk history_{{}, 1, wake_};
   FeedCounters counters_;
   std::string user_;
   QueryService service_{{.epoch = 9, .body = BodyFormat::json, .snapshots_max = 2, .limits = {{"hwm", 7}}},
@@ -179,7 +179,7 @@ TEST_F(QueryServiceTest, StatusSaysHowTheFeedFares) {
 }
 
 TEST_F(QueryServiceTest, VerbsOfLaterReleasesAreUnsupported) {
-  EXPECT_THAT(ask("p", "EXPLAIN"), ElementsAre(testing::StartsWith("ERR {\"code\":\"unsupported_verb\"")));
+  EXPECT_THAT(ask("p", "FORECAST"), ElementsAre(testing::StartsWith("ERR {\"code\":\"unsupported_verb\"")));
   EXPECT_EQ(counters_.verbs_unknown, 1u);
   EXPECT_EQ(counters_.queries_malformed, 0u);
 }
@@ -236,6 +236,11 @@ TEST_F(QueryServiceTest, WithoutAStoreHistoryIsUnavailable) {
               ElementsAre(testing::StartsWith("ERR {\"code\":\"unavailable\"")));
 }
 
+TEST_F(QueryServiceTest, WithoutAStoreNothingCanBeExplained) {
+  EXPECT_THAT(ask("p", "EXPLAIN", R"({"key":"room"})"),
+              ElementsAre(testing::StartsWith("ERR {\"code\":\"unavailable\"")));
+}
+
 // A reader who may read topic k1 alone, and what it asks.
 class LimitedReader : public QueryServiceTest {
  protected:
@@ -266,8 +271,10 @@ TEST_F(LimitedReader, IsForbiddenAnythingWiderOrElsewhereByEveryVerb) {
   for (const char* room : {"room", "t/k2", "t/k"}) {
     const std::string arguments = fmt::format(R"({{"key":"{}","from_us":0,"to_us":1}})", room);
     EXPECT_THAT(ask("p", "HISTORY", arguments), ElementsAre(testing::StartsWith(kForbidden))) << room;
+    const std::string why = fmt::format(R"({{"key":"{}"}})", room);
+    EXPECT_THAT(ask("p", "EXPLAIN", why), ElementsAre(testing::StartsWith(kForbidden))) << room;
   }
-  EXPECT_EQ(counters_.queries_forbidden, 17u);
+  EXPECT_EQ(counters_.queries_forbidden, 20u);
 }
 
 TEST_F(LimitedReader, IsToldByAfterNothingOutsideItsPrefix) {

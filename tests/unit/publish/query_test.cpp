@@ -53,6 +53,16 @@ TEST(Query, ReadsAQuestionAboutHistory) {
       expected);
 }
 
+TEST(Query, ReadsAQuestionWhy) {
+  Query expected;
+  expected.verb = Verb::explain;
+  expected.key = "t/derby";
+  EXPECT_EQ(parse({"RTN1", "EXPLAIN", R"({"key":"t/derby"})"}), expected);
+  expected.window = WindowSize::hour;
+  expected.end = instant_of_micros(1783177200000000);
+  EXPECT_EQ(parse({"RTN1", "EXPLAIN", R"({"key":"t/derby","window":"3600s","end_us":1783177200000000})"}), expected);
+}
+
 struct BadQuery {
   const char* name;
   std::vector<std::string> frames;
@@ -75,7 +85,6 @@ INSTANTIATE_TEST_SUITE_P(
         BadQuery{"no_verb", {"RTN1"}, QueryError::bad_request},
         BadQuery{"too_many_frames", {"RTN1", "PING", "{}", "{}"}, QueryError::bad_request},
         BadQuery{"unknown_verb", {"RTN1", "DROP"}, QueryError::unsupported_verb},
-        BadQuery{"reserved_verb", {"RTN1", "EXPLAIN", R"({"key":"room"})"}, QueryError::unsupported_verb},
         BadQuery{
             "replay_without_key", {"RTN1", "REPLAY", R"({"epoch":1,"from_key_seq":1})"}, QueryError::bad_arguments},
         BadQuery{"replay_without_epoch",
@@ -109,6 +118,16 @@ INSTANTIATE_TEST_SUITE_P(
         BadQuery{"history_of_a_feed_key",
                  {"RTN1", "HISTORY", R"({"key":"/a/room/60s/","from_us":0,"to_us":1})"},
                  QueryError::bad_key},
+        BadQuery{"explain_without_key", {"RTN1", "EXPLAIN", "{}"}, QueryError::bad_arguments},
+        BadQuery{"explain_of_a_feed_key", {"RTN1", "EXPLAIN", R"({"key":"/a/room/60s/"})"}, QueryError::bad_key},
+        BadQuery{
+            "explain_of_no_window", {"RTN1", "EXPLAIN", R"({"key":"room","window":"61s"})"}, QueryError::bad_arguments},
+        BadQuery{"explain_of_a_window_by_number",
+                 {"RTN1", "EXPLAIN", R"({"key":"room","window":60})"},
+                 QueryError::bad_arguments},
+        BadQuery{
+            "explain_before_1970", {"RTN1", "EXPLAIN", R"({"key":"room","end_us":-1})"}, QueryError::bad_arguments},
+        BadQuery{"explain_at_null", {"RTN1", "EXPLAIN", R"({"key":"room","end_us":null})"}, QueryError::bad_arguments},
         BadQuery{"lower_case_verb", {"RTN1", "ping"}, QueryError::unsupported_verb},
         BadQuery{"not_json", {"RTN1", "PING", "{"}, QueryError::bad_arguments},
         BadQuery{"two_documents", {"RTN1", "PING", "{}{}"}, QueryError::bad_arguments},

@@ -6,6 +6,7 @@
 #include <boost/json/value.hpp>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "publish/body.hpp"
 #include "unit/publish/sample_atmosphere.hpp"
@@ -61,6 +62,19 @@ TEST_P(Bodies, OfAnEmptyWindowAreReadBackWhole) {
   const auto view = read_room(header(), body_of(GetParam(), empty));
   ASSERT_TRUE(view);
   expect_equal(view->atmosphere, empty);
+}
+
+TEST_P(Bodies, HoldTheLargestFiveCampaigns) {
+  Atmosphere busy = derby_minute();
+  busy.figures.campaigns.clear();
+  for (uint64_t i = 1; i <= 6; ++i)
+    busy.figures.campaigns.push_back({i << 16, 0.125, static_cast<int64_t>(10 - i), 1, {i << 16}});
+  const auto view = read_room(header(), body_of(GetParam(), busy));
+  ASSERT_TRUE(view);
+  std::vector<Campaign> published = busy.figures.campaigns;
+  published.resize(kCampaignsPublished);
+  for (Campaign& campaign : published) campaign.authors.clear();  // these stay at home
+  EXPECT_EQ(view->atmosphere.figures.campaigns, published);
 }
 
 TEST_P(Bodies, OfAHeartbeatAreReadBackWhole) {
@@ -124,6 +138,12 @@ INSTANTIATE_TEST_SUITE_P(
                     BadBody{"count_is_a_fraction", R"({"key":"room","window":{"size_s":60},"n":1.5})"},
                     BadBody{"count_is_text", R"({"key":"room","window":{"size_s":60},"n":"many"})"},
                     BadBody{"tone_is_text", R"({"key":"room","window":{"size_s":60},"readings":{"raw":{"tone":"x"}}})"},
+                    BadBody{"campaign_is_text", R"({"key":"room","window":{"size_s":60},"campaigns":["x"]})"},
+                    BadBody{"campaign_without_id", R"({"key":"room","window":{"size_s":60},"campaigns":[{"n":5}]})"},
+                    BadBody{"campaign_of_eleven_digits",
+                            R"({"key":"room","window":{"size_s":60},"campaigns":[{"id":"3fa9c0de011"}]})"},
+                    BadBody{"campaign_id_is_not_hex",
+                            R"({"key":"room","window":{"size_s":60},"campaigns":[{"id":"3fa9c0de011g"}]})"},
                     BadBody{"source_is_a_number", R"({"key":"room","window":{"size_s":60},"sources":[1]})"}),
     [](const auto& row) { return row.param.name; });
 
@@ -143,13 +163,45 @@ void collect_names(const boost::json::value& value, std::set<std::string>& names
 TEST(RoomView, ABodyHasNoMembersButTheseNoneOfWhichHoldsTextOrAuthors) {
   std::set<std::string> names;
   collect_names(boost::json::parse(body_of(BodyFormat::json, derby_minute())), names);
-  EXPECT_EQ(
-      names,
-      (std::set<std::string>{
-          "v",    "key",      "window",   "start_us",     "end_us",  "size_s",      "state",        "revision",
-          "n",    "voices",   "unique_n", "pos",          "neg",     "neutral",     "unscored",     "readings",
-          "raw",  "voice",    "tone",     "ci_low",       "ci_high", "dispersion",  "coverage",     "automation_share",
-          "name", "sentence", "scorer",   "rate_per_min", "sources", "reply_share", "reshare_share"}));
+  EXPECT_EQ(names, (std::set<std::string>{"v",
+                                          "key",
+                                          "window",
+                                          "start_us",
+                                          "end_us",
+                                          "size_s",
+                                          "state",
+                                          "revision",
+                                          "n",
+                                          "voices",
+                                          "unique_n",
+                                          "pos",
+                                          "neg",
+                                          "neutral",
+                                          "unscored",
+                                          "readings",
+                                          "raw",
+                                          "voice",
+                                          "tone",
+                                          "ci_low",
+                                          "ci_high",
+                                          "dispersion",
+                                          "coverage",
+                                          "automation_share",
+                                          "name",
+                                          "sentence",
+                                          "scorer",
+                                          "rate_per_min",
+                                          "sources",
+                                          "reply_share",
+                                          "reshare_share",
+                                          "id",
+                                          "share",
+                                          "reputable",
+                                          "real_share",
+                                          "young_share",
+                                          "concentration",
+                                          "top_voice_share",
+                                          "campaigns"}));
 }
 
 }  // namespace

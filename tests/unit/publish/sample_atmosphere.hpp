@@ -25,11 +25,17 @@ inline Atmosphere derby_minute() {
   a.figures.unique_n = 11;
   a.figures.raw = Reading{0.25, 0.1, 0.4, 0.545455, 0.181818, 0.272727};
   a.figures.voice = Reading{0.2, 0.05, 0.35, 0.5, 0.2, 0.3};
+  a.figures.reputable = Reading{0.15, 0.0, 0.3, 0.4, 0.2, 0.4};
   a.figures.dispersion = 0.3;
   a.figures.coverage = 0.916667;
   a.figures.automation_share = 0.083333;
   a.figures.reply_share = 0.25;
   a.figures.reshare_share = 0.5;
+  a.figures.real_share = 0.888889;
+  a.figures.young_share = 0.111111;
+  a.figures.concentration = 0.060606;
+  a.figures.top_voice_share = 0.25;
+  a.figures.campaigns = {{uint64_t{0x3fa9c0de0117} << 16, 0.416667, 5, 2, {}}};
   a.rate_per_min = 14.4;
   a.name = AtmosphereName::buoyant;
   a.scorer = "lexicon-1";

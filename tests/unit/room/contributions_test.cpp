@@ -31,7 +31,7 @@ std::string block_of(std::initializer_list<Said> all) {
     c.alias = said.alias;
     c.version = said.version;
     c.retraction = said.retraction;
-    c.part.author = said.id;
+    c.part.author = said.id << 16;
     if (!said.retraction) c.rooms = {0};
     encode_contribution(c, block);
   }
@@ -46,7 +46,8 @@ struct Life {
     Ledger ledger;
     for (const Said& said : all) ++ledger[said.retraction ? Column::retraction : Column::counted];
     undo.clear();
-    EXPECT_TRUE(index.apply(block_of(all), undo, ledger));
+    repeats.clear();
+    EXPECT_TRUE(index.apply(block_of(all), undo, ledger, repeats));
     return ledger;
   }
   void commit() {
@@ -70,6 +71,7 @@ struct Life {
   uint64_t sequence = 0;
   std::deque<std::pair<uint64_t, std::string>> rows;
   std::string undo;
+  std::vector<uint32_t> repeats;
 };
 
 int64_t retracted(const Ledger& ledger) { return ledger[Beside::retracted]; }
@@ -98,6 +100,13 @@ TEST(ContributionIndex, ARepeatBesideSomethingNewIsLeftOutAndTheRestStays) {
 TEST(ContributionIndex, ARepeatWithinOneBlockIsSeen) {
   Life life;
   EXPECT_EQ(life.hear({{.id = 7}, {.id = 7}})[Column::duplicate], 1);
+}
+
+TEST(ContributionIndex, TellsWhichRecordsAreRepeats) {
+  Life life;
+  life.hear({{.id = 7}});
+  life.hear({{.id = 8}, {.id = 7}, {.id = 9, .retraction = true}, {.id = 8}, {.id = 10}});
+  EXPECT_EQ(life.repeats, (std::vector<uint32_t>{1, 3}));
 }
 
 TEST(ContributionIndex, ADeleteFindsAMessageByTheNameItsSourceUses) {
@@ -179,8 +188,9 @@ Contribution moody(uint64_t id, Rooms& added) {
   static const std::array<std::string, 3> kRooms = {"room", "t/derby", "t/launch"};
   Contribution c;
   c.id = id;
-  c.part.author = id;
-  c.part.signature = id + 1;
+  c.part.mark = id;
+  c.part.author = id << 16;
+  c.part.signature = (id + 1) << 16;
   c.part.mood = {static_cast<int32_t>(id * 1000), MoodLabel::positive, id % 3 != 0};
   if (!c.part.mood.scored) c.part.mood = Mood{};
   for (uint32_t room = 0; room < kRooms.size(); ++room) {
@@ -191,7 +201,7 @@ Contribution moody(uint64_t id, Rooms& added) {
       if (!there.mood.scored) there.mood = Mood{};
       c.moods.push_back({room, there.mood});
     }
-    add_part(added[kRooms[room]], there, 1);
+    add_part(added[kRooms[room]], there, c.pane, 1);
   }
   return c;
 }
@@ -213,7 +223,7 @@ TEST(ContributionIndex, ADeleteTakesBackTheMoodOfEachRoomAlsoAfterARestart) {
     begin_block({"room", "t/derby", "t/launch"}, block);
     for (uint64_t id = 1; id <= 40; ++id) encode_contribution(moody(id, rooms), block);
     Ledger ledger;
-    ASSERT_TRUE(life.index.apply(block, life.undo, ledger));
+    ASSERT_TRUE(life.index.apply(block, life.undo, ledger, life.repeats));
     ASSERT_TRUE(life.undo.empty());
     life.commit();
     if (restarted) life.restart();
@@ -227,11 +237,11 @@ TEST(ContributionIndex, ADeleteTakesBackTheMoodOfEachRoomAlsoAfterARestart) {
 }
 
 TEST(Contribution, OfTheFirstFormatsStaysReadable) {
-  // One message of one room and nothing else: id 7, scored and positive, version 2, pane 3, author 4, signature 5,
-  // valence 0.000001, no traits.
+  // One message of one room and nothing else: id 7, scored and positive, version 2, pane 3, author 4 and signature 5
+  // (times 65,536), valence 0.000001, no traits.
   const std::string block(
       "\x01\x04room"
-      "\0\0\0\0\0\0\0\x07\x03\x02\x06\0\0\0\0\0\0\0\x04\0\0\0\0\0\0\0\x05\x02\0\x01\0",
+      "\0\0\0\0\0\0\0\x07\x03\x02\x06\0\0\0\0\0\x04\0\0\0\0\0\0\0\x05\0\0\x02\0\x01\0",
       6 + 8 + 1 + 1 + 1 + 8 + 8 + 1 + 1 + 1 + 1);
   BlockReader reader(block);
   Contribution record;

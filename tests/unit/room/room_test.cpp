@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <optional>
 
@@ -16,8 +17,8 @@ constexpr Instant kNine{std::chrono::microseconds(1'767'258'000'000'000)};  // 2
 
 MessagePart said(uint64_t author, int32_t valence_micro = 500'000) {
   MessagePart part;
-  part.author = author * 0x9e3779b97f4a7c15ULL;
-  part.signature = part.author + 1;
+  part.author = sketch_hash(author * 0x9e3779b97f4a7c15ULL);
+  part.signature = sketch_hash(part.author * 3);
   part.mood = {valence_micro, valence_micro > 0 ? MoodLabel::positive : MoodLabel::negative, true};
   return part;
 }
@@ -31,7 +32,7 @@ class Script {
     tally.next_cursor = std::to_string(sequence_);
     for (const auto& [at, part] : messages) {
       Rollup one;
-      add_part(one, part, 1);
+      add_part(one, part, span_of(at, Tier::pane), 1);
       encode_delta(key, span_of(at, Tier::pane), one, tally.deltas);
       tally.newest_event = std::max(tally.newest_event, at);
       ++tally.ledger[Column::counted];
@@ -39,7 +40,8 @@ class Script {
     return tally;
   }
   /// A message that can be taken back, under an id.
-  Tally contribution(uint64_t id, uint64_t version, Instant at, const MessagePart& part) {
+  Tally contribution(uint64_t id, uint64_t version, Instant at, MessagePart part) {
+    part.mark = id;
     Tally tally = this->tally({{at, part}});
     begin_block({"room"}, tally.contributions);
     Contribution c;
@@ -129,6 +131,34 @@ TEST_F(RoomTest, AnUnchangedWindowIsNotSentAgainButForAKeepAlive) {
   EXPECT_TRUE(of(commit(), WindowSize::minute).empty());
   wait(61s);
   EXPECT_EQ(of(commit(), WindowSize::minute).size(), 1u);
+}
+
+TEST_F(RoomTest, AWindowIsSentAgainWhenAnythingThatIsPublishedOfItHasChanged) {
+  MessagePart part = said(1);
+  hear(script_.contribution(7, 1, kNine, part));
+  (void)commit();
+  part.traits = 1U << static_cast<unsigned>(Trait::reply);  // an edit, by which no count and no sum is another
+  hear(script_.contribution(7, 2, kNine, part));
+  wait(1s);
+  const auto sent = of(commit(), WindowSize::minute);
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].atmosphere.figures.n, 1);
+  EXPECT_EQ(sent[0].atmosphere.figures.reply_share, 1);
+}
+
+TEST_F(RoomTest, ALongerWindowDampsLess) {
+  for (int i = 0; i < 30; ++i) {
+    MessagePart part = said(1, -500'000);
+    part.mark = static_cast<uint64_t>(i);
+    part.signature = sketch_hash((part.mark + 1) * 0x9e3779b97f4a7c15ULL);  // of a text of its own: no campaign
+    hear(script_.tally({{kNine, part}}));
+  }
+  hear(script_.tally({{kNine, said(2)}}));
+  const Commit made = commit();
+  const auto tone = [&](WindowSize window) { return *of(made, window).at(0).atmosphere.figures.reputable.tone; };
+  const auto of_one = [](double weight) { return (0.5 - 0.5 * weight) / (1 + weight); };
+  EXPECT_NEAR(tone(WindowSize::minute), of_one(6 + std::log(25.0)), 1e-9);
+  EXPECT_NEAR(tone(WindowSize::day), of_one(30), 1e-9);
 }
 
 TEST_F(RoomTest, APartialWindowIsSentAtMostOnceASecond) {
@@ -273,6 +303,29 @@ TEST_F(RoomTest, ARowFollowsItsJournalWithinTenSeconds) {
   wait(10s);
   const Commit made = commit();
   EXPECT_EQ(made.panes.size(), 1u);
+}
+
+TEST_F(RoomTest, AListsRoomIsComparedWithTheOthersAroundIt) {
+  for (uint64_t author = 1; author <= 60; ++author) {
+    const bool listed = author <= 30;
+    const MessagePart part = said(author, (listed ? -500'000 : 300'000) + (author % 2 == 0 ? 100'000 : -100'000));
+    for (const char* key : {"room", "t/derby"}) hear(script_.tally({{kNine, part}}, key));
+    if (!listed) continue;
+    hear(script_.tally({{kNine, part}}, "c/racing"));
+    hear(script_.tally({{kNine, part}}, "t/derby/c/racing"));
+  }
+  std::map<std::string, std::optional<Divergence>> found;
+  for (const Update& update : of(commit(), WindowSize::minute))
+    found[update.atmosphere.key] = update.atmosphere.divergence;
+  ASSERT_EQ(found.size(), 4u);
+  EXPECT_FALSE(found["room"]);
+  EXPECT_FALSE(found["t/derby"]);
+  for (const auto& [key, around] : {std::pair("c/racing", "room"), std::pair("t/derby/c/racing", "t/derby")}) {
+    ASSERT_TRUE(found[key]) << key;
+    EXPECT_EQ(found[key]->against, around);
+    EXPECT_NEAR(found[key]->tone, -0.8 * 30 / 34, 1e-6);
+    EXPECT_TRUE(found[key]->claimed);
+  }
 }
 
 }  // namespace

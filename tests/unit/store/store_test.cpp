@@ -27,16 +27,14 @@ StoreOptions in(const test::TemporaryFolder& folder) {
 Rollup one(uint64_t author) {
   Rollup rollup;
   MessagePart part;
-  part.author = author;
+  part.author = author << 16;
   part.mood = {500'000, MoodLabel::positive, true};
-  add_part(rollup, part, 1);
+  add_part(rollup, part, 0, 1);
   return rollup;
 }
 
 PaneRow row_of(const std::string& key, SpanIndex index, const Rollup& rollup) {
-  PaneRow row{key, Tier::pane, index, 1, {}};
-  encode_rollup(rollup, row.rollup);
-  return row;
+  return pane_row(key, Tier::pane, index, 1, rollup);
 }
 
 TEST(Store, GivesBackWhatACommitHeld) {
@@ -267,14 +265,14 @@ TEST(Records, OfTheFirstFormatStayReadable) {
   EXPECT_EQ(meta->global_seq, 7u);
 }
 
-TEST(Records, OfFormat4AreRefusedWhateverElseTheyHold) {
+TEST(Records, OfFormat5AreRefusedWhateverElseTheyHold) {
   std::string newer = kMetaOfFormat1;
-  newer[1] = 4;
+  newer[1] = 5;
   newer += "members that we do not know";
   const auto meta = decode_meta(newer);
   ASSERT_FALSE(meta.has_value());
   EXPECT_EQ(meta.error().code, ErrorCode::unsupported);
-  EXPECT_NE(meta.error().context.find("format 4"), std::string::npos);
+  EXPECT_NE(meta.error().context.find("format 5"), std::string::npos);
 }
 
 TEST(Records, OfANewerFormatAreRefusedByName) {

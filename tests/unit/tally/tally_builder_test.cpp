@@ -59,6 +59,14 @@ std::vector<Said> crowd(uint64_t seed, std::size_t count) {
   return all;
 }
 
+/// Adds a message as the pipeline does, without words.
+void add(TallyBuilder& builder, const Message& message, const Tokens& tokens, Mood mood,
+         std::span<const uint32_t> rooms, std::span<const RoomMood> own = {}) {
+  const SampleWords none;
+  const bool wanted = builder.note(message, tokens, rooms);
+  builder.add(mood, own, wanted ? &none : nullptr);
+}
+
 Tally tally_of(TallyBuilder& builder, const std::vector<Said>& all, std::size_t from, std::size_t to,
                bool contributions = false) {
   builder.begin(kKeys, contributions);
@@ -68,7 +76,7 @@ Tally tally_of(TallyBuilder& builder, const std::vector<Said>& all, std::size_t 
     message.author = all[i].author;
     message.id = id;
     message.event_time = all[i].at;
-    builder.add(message, words({all[i].text}), all[i].mood, all[i].rooms);
+    add(builder, message, words({all[i].text}), all[i].mood, all[i].rooms);
   }
   Tally tally;
   builder.finish(tally);
@@ -119,6 +127,31 @@ TEST(TallyBuilder, CountsWhatItWasGiven) {
   EXPECT_EQ(in_derby, expected_derby);
 }
 
+TEST(TallyBuilder, GivesTheSamePanesWhetherContributionsAreKept) {
+  const auto all = crowd(3, 2000);
+  TallyBuilder builder(kKey);
+  const Tally without = tally_of(builder, all, 0, all.size());
+  const Tally with = tally_of(builder, all, 0, all.size(), true);
+  EXPECT_EQ(with.deltas, without.deltas);
+}
+
+TEST(TallyBuilder, SamplesWhatIsSaidAgainAsOftenAsItIsSaid) {
+  TallyBuilder builder(kKey);
+  builder.begin(kKeys, false);
+  const std::vector<uint32_t> room = {0};
+  for (int i = 0; i < 40; ++i) {
+    Message message;
+    message.author = "did:plc:parrot";
+    message.event_time = kNine + std::chrono::microseconds(i);
+    add(builder, message, words({"polly"}), {}, room);
+  }
+  Tally tally;
+  builder.finish(tally);
+  Panes panes;
+  merge(tally.deltas, panes);
+  EXPECT_EQ(panes.begin()->second.sample.entries().size(), 40u);
+}
+
 TEST(TallyBuilder, KeepsEachMessageThatHasAnIdWhenAsked) {
   const auto all = crowd(3, 20);
   TallyBuilder builder(kKey);
@@ -155,7 +188,7 @@ Tally moody(uint64_t seed, std::size_t count, Panes& added) {
       const Mood other{static_cast<int32_t>(random() % 2'000'001) - 1'000'000, MoodLabel::positive, true};
       if (room != 0 && random() % 2 == 0) own.push_back({room, random() % 8 == 0 ? all[i].mood : other});
     }
-    builder.add(message, words({all[i].text}), all[i].mood, all[i].rooms, own);
+    add(builder, message, words({all[i].text}), all[i].mood, all[i].rooms, own);
   }
   Tally tally;
   builder.finish(tally);
@@ -171,7 +204,7 @@ void take_back(const std::string& block, Panes& panes, bool one_mood) {
     ASSERT_TRUE(reader.next(record));
     if (one_mood) record.moods.clear();
     record.for_each_room([&](uint32_t room, const MessagePart& part) {
-      add_part(panes[{std::string(reader.keys()[room]), record.pane}], part, -1);
+      add_part(panes[{std::string(reader.keys()[room]), record.pane}], part, record.pane, -1);
     });
   }
 }
@@ -200,7 +233,7 @@ TEST(TallyBuilder, AMoodOfItsOwnCountsInThatRoomAlone) {
   message.event_time = kNine;
   const std::vector<uint32_t> rooms = {0, 1, 2};
   const std::vector<RoomMood> own = {{2, {-500'000, MoodLabel::negative, true}}};
-  builder.add(message, words({"sick"}), {300'000, MoodLabel::positive, true}, rooms, own);
+  add(builder, message, words({"sick"}), {300'000, MoodLabel::positive, true}, rooms, own);
   Tally tally;
   builder.finish(tally);
   Panes panes;
@@ -222,8 +255,8 @@ TEST(TallyBuilder, AMoodThatIsTheSameLeavesNoTrace) {
     Message message;
     message.id = "id";
     message.event_time = kNine;
-    builder.add(message, words({"sick"}), mood, rooms,
-                given ? std::span<const RoomMood>(same) : std::span<const RoomMood>());
+    add(builder, message, words({"sick"}), mood, rooms,
+        given ? std::span<const RoomMood>(same) : std::span<const RoomMood>());
     Tally tally;
     builder.finish(tally);
     blocks[given ? 1 : 0] = tally.contributions;

@@ -43,7 +43,8 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"empty_quotes", "\"\"", "column 1: found '\"\"', expected a word between the quotes"},
         ErrorCase{"hashtag_in_quotes", "\"a #b\"", "column 1: found '\"a #b\"', expected words only between quotes"},
         ErrorCase{"unknown_operator", "über place:x",
-                  "column 6: found the operator 'place:', expected from:, lang: or url:"},
+                  "column 6: found the operator 'place:', expected from:, to:, lang:, url:, is:, has:, tag:, source: "
+                  "or list:"},
         ErrorCase{"or_at_the_end", "a OR", "column 5: found the end of the rule, expected an operand"},
         ErrorCase{"or_at_the_beginning", "OR a", "column 1: found 'OR', expected an operand"},
         ErrorCase{"and_in_capitals", "a AND b", "column 3: found 'AND', expected operands side by side"},
@@ -62,8 +63,22 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"from_nobody", "from:", "column 1: found 'from:', expected a handle or id"},
         ErrorCase{"long_language", "lang:english", "column 1: found 'lang:english', expected a language"},
         ErrorCase{"path_in_domain", "url:a.org/x", "column 1: found 'url:a.org/x', expected a domain"},
+        ErrorCase{"to_nobody", "to:@", "column 1: found 'to:@', expected a handle or id directly behind 'to:'"},
+        ErrorCase{"unknown_fact", "a is:verified", "column 3: found 'is:verified', expected is:reply, is:reshare"},
+        ErrorCase{"has_something_else", "has:gold", "column 1: found 'has:gold', expected has:link"},
+        ErrorCase{"tag_of_two_words", "tag:a&b", "column 1: found 'tag:a&b', expected a hashtag without its sign"},
+        ErrorCase{"source_that_is_no_name", "source:a.b",
+                  "column 1: found 'source:a.b', expected the name of a source"},
+        ErrorCase{"list_without_name", "list:", "column 1: found 'list:', expected the name of a list"},
+        ErrorCase{"open_pattern", "a /b", "column 3: found '/' that is not closed, expected a pattern"},
+        ErrorCase{"empty_pattern", "//", "column 1: found '//', expected a pattern between the slashes"},
+        ErrorCase{"broken_pattern", "a /b(c/", "column 3: found '/b(c/', expected a pattern: missing ): b(c"},
+        ErrorCase{"pattern_of_nothing", "/a*/",
+                  "column 1: found '/a*/', expected a pattern: it is found in an empty text"},
+        ErrorCase{"slash_inside_a_pattern", "/a/b/", "column 4: found 'b' behind a pattern, expected a space or ')'"},
+        ErrorCase{"large_pattern", "/((x{100}){100})y/", "column 1: found"},
         ErrorCase{"too_many_bytes", std::string(limits::kRuleBytes + 1, 'a'),
-                  "found a rule of 4097 bytes, expected at most 4096"},
+                  "column 1: found a rule of 4097 bytes, expected at most 4096"},
         ErrorCase{"too_many_operands", repeated("a ", limits::kRuleTerms + 1),
                   "column 513: found operand number 257, expected at most 256"},
         ErrorCase{"too_deep", repeated("(", kRuleDepth + 1) + "a", "column 33: found '(', expected at most 32"}),
@@ -86,6 +101,44 @@ TEST(Rules, AnIdGivenTwiceIsRefused) {
   const auto rules = RuleSet::compile(specs, 10);
   ASSERT_FALSE(rules);
   EXPECT_THAT(rules.error().context, HasSubstr("topic 'derby': found twice"));
+}
+
+TEST(Rules, AnEntitysErrorNamesItsTopicAndItself) {
+  const std::vector<TopicSpec> specs = {{.id = "derby", .rule = "derby", .entities = {{"citation", "a AND b"}}}};
+  const auto rules = RuleSet::compile(specs, 10);
+  ASSERT_FALSE(rules);
+  EXPECT_THAT(rules.error().context, HasSubstr("topic 'derby', entity 'citation': column 3: found 'AND'"));
+}
+
+TEST(Rules, AnEntitysIdIsChecked) {
+  const std::vector<TopicSpec> bad = {{.id = "derby", .rule = "derby", .entities = {{"a/b", "a"}}}};
+  EXPECT_THAT(RuleSet::compile(bad, 10).error().context, HasSubstr("topic 'derby', entity 'a/b': found a bad id"));
+  const std::vector<TopicSpec> twice = {{.id = "derby", .rule = "derby", .entities = {{"a", "a"}, {"a", "b"}}}};
+  EXPECT_THAT(RuleSet::compile(twice, 10).error().context, HasSubstr("topic 'derby', entity 'a': found twice"));
+}
+
+TEST(Rules, EntitiesCountAsTopicsDo) {
+  const std::vector<TopicSpec> specs = {{.id = "derby", .rule = "derby", .entities = {{"a", "a"}, {"b", "b"}}}};
+  EXPECT_TRUE(RuleSet::compile(specs, 3));
+  EXPECT_THAT(RuleSet::compile(specs, 2).error().context, HasSubstr("found 3 topics and entities, expected at most 2"));
+}
+
+TEST(Rules, AnEventThatEndsBeforeItStartsIsRefused) {
+  const Instant noon = instant_of_micros(1'000'000);
+  const std::vector<TopicSpec> specs = {{.id = "derby", .rule = "derby", .start = noon, .end = noon}};
+  EXPECT_THAT(RuleSet::compile(specs, 10).error().context, HasSubstr("found an end that is not after the start"));
+}
+
+TEST(Rules, MorePatternsThanAllowedAreRefused) {
+  std::vector<std::string> rules;
+  for (std::size_t i = 0; i < limits::kPatterns; ++i) rules.push_back("/p" + std::to_string(i) + "x/");
+  EXPECT_TRUE(compiled(rules));
+  rules.push_back("/p0x/ again");  // the same one
+  EXPECT_TRUE(compiled(rules));
+  rules.emplace_back("word /another/");
+  const auto refused = compiled(rules);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().context, HasSubstr("found more than 256 patterns"));
 }
 
 TEST(Rules, MoreTopicsThanAllowedAreRefused) {

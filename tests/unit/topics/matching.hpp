@@ -12,12 +12,12 @@
 namespace roomtone::topics {
 
 /// The places of the rules that match.
-inline std::vector<uint32_t> matches(const RuleSet& rules, const Message& message) {
+inline std::vector<uint32_t> matches(const RuleSet& rules, const Message& message, const Circumstances& beside = {}) {
   Tokens tokens;
   text::tokenize(message.text, tokens);
   RuleSet::Scratch scratch;
   std::vector<TopicIndex> out;
-  rules.match(message, tokens, scratch, out);
+  rules.match(message, tokens, beside, scratch, out);
   std::vector<uint32_t> places;
   for (const TopicIndex topic : out) places.push_back(static_cast<uint32_t>(topic));
   return places;
@@ -29,10 +29,10 @@ inline Result<RuleSet> compiled(const std::vector<std::string>& rules) {
   return RuleSet::compile(specs, limits::kTopicsDefault);
 }
 
-inline bool matches(const std::string& rule, const Message& message) {
+inline bool matches(const std::string& rule, const Message& message, const Circumstances& beside = {}) {
   const auto rules = compiled({rule});
   ROOMTONE_ASSERT(rules.has_value());
-  return !matches(*rules, message).empty();
+  return !matches(*rules, message, beside).empty();
 }
 
 inline bool matches(const std::string& rule, std::string_view text) {

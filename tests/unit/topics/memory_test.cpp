@@ -32,7 +32,8 @@ namespace {
 
 TEST(Rules, MatchAllocatesNothingOnceGrown) {
   const auto rules =
-      compiled({"race OR #derby", "\"big day\" -spam", "hor* @bob", "from:bob url:example.com", "lang:en over"});
+      compiled({"race OR #derby", "\"big day\" -spam", "hor* @bob", "from:bob url:example.com", "lang:en over",
+                "to:bob OR is:question", "source:lines has:link -/crypto/", "list:press", "/never (said|heard)/"});
   ASSERT_TRUE(rules);
   Message message;
   message.text = "a big, big day for the horse and @bob #Derby http://www.example.com/x over";
@@ -40,16 +41,18 @@ TEST(Rules, MatchAllocatesNothingOnceGrown) {
   message.lang = "en-GB";
   message.tags = {"ÜberGut", "Derby"};
   message.links = {"https://example.com/1"};
+  const std::string_view lists[] = {"press", "a-list-with-a-name-of-some-length"};
+  const Circumstances beside{"lines", lists};
   Tokens tokens;
   text::tokenize(message.text, tokens);
   RuleSet::Scratch scratch;
   std::vector<TopicIndex> out;
-  rules->match(message, tokens, scratch, out);
-  ASSERT_GE(out.size(), 4U);
+  rules->match(message, tokens, beside, scratch, out);
+  ASSERT_GE(out.size(), 6U);
   const std::size_t before = count;
   for (int i = 0; i < 100; ++i) {
     out.clear();
-    rules->match(message, tokens, scratch, out);
+    rules->match(message, tokens, beside, scratch, out);
   }
   EXPECT_EQ(count - before, 0U);
 }
@@ -73,7 +76,7 @@ TEST(Rules, ARuleThatNeverMatchesTakesLessThanAKibibyte) {
   text::tokenize(message.text, tokens);
   const std::size_t before_scratch = bytes;
   std::vector<TopicIndex> out;
-  rules->match(message, tokens, scratch, out);
+  rules->match(message, tokens, {}, scratch, out);
   const std::size_t scratch_size = bytes - before_scratch;
   EXPECT_LT((compiled_size + scratch_size) / kRules, 1024U) << compiled_size << " + " << scratch_size;
   RecordProperty("bytes_per_rule", std::to_string((compiled_size + scratch_size) / kRules));

@@ -13,10 +13,18 @@ namespace {
 struct Said {
   const Message& message;
   const Tokens& tokens;
+  const Circumstances& beside;
 
   [[nodiscard]] bool has(TokenKind kind, const std::string& text) const {
     return std::ranges::any_of(tokens.tokens,
                                [&](const Token& t) { return t.kind == kind && std::string(tokens.view(t)) == text; });
+  }
+  [[nodiscard]] bool has_token(TokenKind kind) const {
+    return std::ranges::any_of(tokens.tokens, [&](const Token& t) { return t.kind == kind; });
+  }
+  [[nodiscard]] bool opens_with(const std::string& name) const {
+    const auto end = std::ranges::find_if(tokens.tokens, [](const Token& t) { return t.kind != TokenKind::mention; });
+    return std::any_of(tokens.tokens.begin(), end, [&](const Token& t) { return std::string(tokens.view(t)) == name; });
   }
   [[nodiscard]] static std::string lower(std::string_view text) {
     std::string low(text);
@@ -64,6 +72,15 @@ struct Said {
         return has(TokenKind::mention, text) ||
                std::ranges::any_of(message.mentions, [&](auto who) { return lower(who) == text; });
       case OperandKind::from: return lower(message.author) == text || lower(message.author_name) == text;
+      case OperandKind::to: return lower(message.reply_to_author) == text || opens_with(text);
+      case OperandKind::source: return beside.source == text;
+      case OperandKind::list: return std::ranges::find(beside.lists, text) != beside.lists.end();
+      case OperandKind::pattern: return lower(message.text).find(text) != std::string::npos;  // these are plain words
+      case OperandKind::fact:
+        return text == "is:reply"      ? !message.reply_to.empty()
+               : text == "is:reshare"  ? message.op == Op::reshare
+               : text == "is:question" ? lower(message.text).find('?') != std::string::npos
+                                       : !message.links.empty() || has_token(TokenKind::url);
       case OperandKind::lang: return lower(message.lang.substr(0, 2)) == text;
       case OperandKind::url:
         return std::ranges::any_of(message.links, [&](auto link) { return leads_to(link, text); }) ||
@@ -105,8 +122,8 @@ class Generator {
     std::string all;
     for (int i = below(14); i > 0; --i) {
       static constexpr std::string_view kOthers[] = {
-          "#RaceDay", "#race", "$TSLA", "@bob", "@bob@host.org", "🐎", "http://a.example.com/x",
-          ",",        "...",   ":)",    "DAY!"};
+          "#RaceDay", "#race", "$TSLA", "@bob", "@bob@host.org", "🐎", "http://a.example.com/x", ",",
+          "...",      ":)",    "DAY!",  "?",    "@bob"};
       all += below(3) == 0 ? std::string(kOthers[below(std::size(kOthers))]) : word();
       if (below(5) != 0) all += ' ';
     }
@@ -121,8 +138,11 @@ class Generator {
   }
   std::string operand() {
     static constexpr std::string_view kOperands[] = {
-        "#raceday", "#race",    "$tsla",   "@bob", "@bob@host.org", "🐎",   "url:example.com",
-        "url:com",  "from:bob", "lang:en", "rac*", "race*",         "hor*"};
+        "#raceday",   "#race",           "$tsla",    "@bob",     "@bob@host.org",
+        "🐎",          "url:example.com", "url:com",  "from:bob", "lang:en",
+        "rac*",       "race*",           "hor*",     "to:bob",   "is:reply",
+        "is:reshare", "is:question",     "has:link", "tag:race", "source:lines",
+        "list:press", "/race/",          "/day/",    "/orse/",   "/bob/"};
     switch (below(4)) {
       case 0: return std::string(kOperands[below(std::size(kOperands))]);
       case 1: {
@@ -163,14 +183,21 @@ TEST_P(RandomRules, MatchAsTheirPlainMeaning) {
     if (generator.below(4) == 0) message.tags = {"RACE"};
     if (generator.below(4) == 0) message.links = {"https://example.com"};
     if (generator.below(4) == 0) message.mentions = {"bob"};
+    if (generator.below(4) == 0) message.reply_to = "1";
+    if (generator.below(8) == 0) message.reply_to_author = "BOB";
+    if (generator.below(4) == 0) message.op = Op::reshare;
+    Circumstances beside;
+    if (generator.below(2) == 0) beside.source = "lines";
+    const std::string_view lists[] = {"press", "friends"};
+    beside.lists = std::span(lists).first(static_cast<std::size_t>(generator.below(3)));
     text::tokenize(message.text, tokens);
-    const Said said{message, tokens};
+    const Said said{message, tokens, beside};
     std::vector<TopicIndex> expected;
     for (uint32_t i = 0; i < meanings.size(); ++i) {
       if (said.satisfies(meanings[i])) expected.push_back(TopicIndex{i});
     }
     std::vector<TopicIndex> found;
-    set->match(message, tokens, scratch, found);
+    set->match(message, tokens, beside, scratch, found);
     ASSERT_EQ(found, expected) << "seed " << GetParam() << ", text: " << text;
     matched += found.size();
   }

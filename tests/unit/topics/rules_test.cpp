@@ -17,7 +17,9 @@ std::vector<std::string> cells_of(const std::string& line) {
   if (!line.starts_with("| `") || !(line.ends_with("| yes |") || line.ends_with("| no |"))) return {};
   const std::size_t rule_end = line.find("` | ");
   const std::size_t message_end = line.rfind(" | ");
-  return {line.substr(3, rule_end - 3), line.substr(rule_end + 4, message_end - rule_end - 4),
+  std::string rule = line.substr(3, rule_end - 3);
+  for (std::size_t at = rule.find("\\|"); at != std::string::npos; at = rule.find("\\|", at)) rule.erase(at, 1);
+  return {rule, line.substr(rule_end + 4, message_end - rule_end - 4),
           line.substr(message_end + 3, line.size() - message_end - 5)};
 }
 
@@ -48,6 +50,8 @@ INSTANTIATE_TEST_SUITE_P(
                     TextCase{"word_of_a_hashtag_without_gaps", "team", "#lovethisteam", true},
                     TextCase{"phrase_of_a_hashtag_without_gaps", "\"this team\"", "#lovethisteam", true},
                     TextCase{"hashtag_without_gaps_as_one_word", "lovethisteam", "#lovethisteam", true},
+                    TextCase{"hashtag_without_gaps_as_one_word_beside_a_rarer", "extraordinarily lovethisteam",
+                             "extraordinarily #lovethisteam", true},
                     TextCase{"hashtag_with_capitals_is_not_one_word", "lovethisteam", "#LoveThisTeam", false},
                     TextCase{"hashtag_is_no_part", "#racing", "#HorseRacing", false},
                     TextCase{"word_beyond_ascii", "ÜBER", "ganz über alles", true},
@@ -107,6 +111,37 @@ INSTANTIATE_TEST_SUITE_P(Rules, Beside,
                                          BesideCase{"undeclared_language_is_not_any", "nothing -lang:en", false}),
                          [](const auto& row) { return std::string(row.param.name); });
 
+Message answering() {
+  Message message;
+  message.text = "@Jay @Bob@host.org who won? see http://example.org @ann";
+  message.reply_to = "17";
+  message.reply_to_author = "did:plc:XYZ";
+  return message;
+}
+
+class Answering : public testing::TestWithParam<BesideCase> {};
+TEST_P(Answering, IsToldByFactsAndCircumstances) {
+  const std::string_view lists[] = {"trainers", "press"};
+  EXPECT_EQ(matches(GetParam().rule, answering(), {"bsky", lists}), GetParam().matches) << GetParam().rule;
+}
+INSTANTIATE_TEST_SUITE_P(
+    Answers, Answering,
+    testing::Values(
+        BesideCase{"whom_it_answers", "to:did:plc:xyz", true}, BesideCase{"whom_it_begins_with", "to:@jay", true},
+        BesideCase{"the_second_it_begins_with", "to:bob@host.org", true},
+        BesideCase{"whom_it_mentions_later", "to:ann", false}, BesideCase{"not_to", "won -to:jay", false},
+        BesideCase{"reply", "is:reply", true}, BesideCase{"question", "is:question", true},
+        BesideCase{"no_reshare", "is:reshare", false}, BesideCase{"not_a_reshare", "won -is:reshare", true},
+        BesideCase{"link_of_the_text", "has:link", true}, BesideCase{"its_source", "source:bsky", true},
+        BesideCase{"another_source", "source:lines", false}, BesideCase{"not_that_source", "won -source:lines", true},
+        BesideCase{"first_list", "list:trainers", true}, BesideCase{"second_list", "won list:press", true},
+        BesideCase{"no_list_of_his", "list:jockeys", false}, BesideCase{"pattern", "/who (won|lost)/", true},
+        BesideCase{"pattern_beside_a_word", "see /WHO (won|lost)/", true},
+        BesideCase{"pattern_that_is_not_there", "/^who/", false}, BesideCase{"negated_pattern", "see -/lost/", true},
+        BesideCase{"pattern_with_a_slash", "/http:\\/\\/example/", true},
+        BesideCase{"pattern_that_minds_capitals", "/(?-i)WHO/", false}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 TEST(Rules, TopicsComeAscendingAndOnce) {
   const auto rules = compiled({"c OR d OR c", "zzz", "\"a b\" OR a", "b", "a b c d"});
   ASSERT_TRUE(rules) << rules.error().context;
@@ -123,7 +158,7 @@ TEST(Rules, MatchAppendsToWhatIsThere) {
   text::tokenize(message.text, tokens);
   RuleSet::Scratch scratch;
   std::vector<TopicIndex> out = {TopicIndex{7}};
-  rules->match(message, tokens, scratch, out);
+  rules->match(message, tokens, {}, scratch, out);
   EXPECT_THAT(out, ElementsAre(TopicIndex{7}, TopicIndex{0}));
 }
 
@@ -136,9 +171,9 @@ TEST(Rules, ScratchServesOneSetAfterAnother) {
   Tokens tokens;
   text::tokenize(message.text, tokens);
   std::vector<TopicIndex> out;
-  first->match(message, tokens, scratch, out);
+  first->match(message, tokens, {}, scratch, out);
   out.clear();
-  second->match(message, tokens, scratch, out);
+  second->match(message, tokens, {}, scratch, out);
   EXPECT_TRUE(out.empty());
 }
 

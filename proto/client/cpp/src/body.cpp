@@ -24,6 +24,13 @@ void read(Members& from, Reading& reading) {
   from.real(6, "neutral", reading.neutral);
 }
 
+void read(Members& from, Campaign& campaign) {
+  from.text(1, "id", campaign.id);
+  from.real(2, "share", campaign.share);
+  from.whole(3, "n", campaign.n);
+  from.whole(4, "voices", campaign.voices);
+}
+
 void read(Members& from, Window& window) {
   from.whole(1, "start_us", window.start_us);
   from.whole(2, "end_us", window.end_us);
@@ -46,6 +53,7 @@ void read(Members& from, Atmosphere& atmosphere) {
   from.message(11, "readings", [&](Members& readings) {
     readings.message(1, "raw", [&](Members& inner) { read(inner, atmosphere.raw); });
     readings.message(2, "voice", [&](Members& inner) { read(inner, atmosphere.voice); });
+    readings.message(3, "reputable", [&](Members& inner) { read(inner, atmosphere.reputable); });
   });
   from.real(12, "dispersion", atmosphere.dispersion);
   from.real(13, "rate_per_min", atmosphere.rate_per_min);
@@ -57,6 +65,11 @@ void read(Members& from, Atmosphere& atmosphere) {
   from.real(19, "reshare_share", atmosphere.reshare_share);
   from.text(20, "scorer", atmosphere.scorer);
   from.texts(21, "sources", atmosphere.sources);
+  from.real(22, "real_share", atmosphere.real_share);
+  from.real(23, "young_share", atmosphere.young_share);
+  from.real(24, "concentration", atmosphere.concentration);
+  from.real(25, "top_voice_share", atmosphere.top_voice_share);
+  from.messages(26, "campaigns", [&](Members& inner) { read(inner, atmosphere.campaigns.emplace_back()); });
 }
 
 void read(Members& from, SourceHealth& source) {

@@ -57,6 +57,12 @@ class JsonMembers final : public Members {
     if (const Json* value = find(name, Json::Type::object)) inner(*value, read);
   }
 
+  void messages(uint32_t /*number*/, std::string_view name, const Read& read) override {
+    const Json* list = find(name, Json::Type::list);
+    if (list == nullptr) return;
+    for (const Json& item : list->items) inner(item, read);
+  }
+
   void entries(uint32_t /*number*/, std::string_view name, const ReadEntry& read) override {
     const Json* object = find(name, Json::Type::object);
     if (object == nullptr) return;

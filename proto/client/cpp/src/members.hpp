@@ -29,6 +29,8 @@ class Members {
 
   using Read = std::function<void(Members&)>;
   virtual void message(uint32_t number, std::string_view name, const Read& read) = 0;
+  /// `read` once for each message of a list.
+  virtual void messages(uint32_t number, std::string_view name, const Read& read) = 0;
   using ReadEntry = std::function<void(std::string_view key, Members&)>;
   virtual void entries(uint32_t number, std::string_view name, const ReadEntry& read) = 0;
 

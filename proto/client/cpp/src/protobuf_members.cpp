@@ -97,6 +97,9 @@ class ProtobufMembers final : public Members {
     each(number, kBytes, [&](const Field& field) { inner(field.bytes, read); });
   }
 
+  /// A message that is repeated on the wire is a list here, and the last of them there.
+  void messages(uint32_t number, std::string_view name, const Read& read) override { message(number, name, read); }
+
   void entries(uint32_t number, std::string_view /*name*/, const ReadEntry& read) override {
     each(number, kBytes, [&](const Field& field) {
       inner(field.bytes, [&](Members& entry) {

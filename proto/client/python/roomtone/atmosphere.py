@@ -19,6 +19,16 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Campaign:
+    """One text that few voices say again and again, in near copies; estimated from a sample of the window."""
+
+    id: str  # 12 hex digits, opaque; the same while the same text is seen
+    share: float  # of the messages, 0..1
+    n: int  # messages
+    voices: int
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """A span of event time [start_us, end_us), microseconds since 1970."""
 
@@ -42,8 +52,9 @@ class Atmosphere:
     neg: int
     neutral: int
     unscored: int
-    raw: Reading
-    voice: Reading
+    raw: Reading  # one message, one vote
+    voice: Reading  # one voice, one vote
+    reputable: Reading  # one voice, its weight
     dispersion: float | None
     rate_per_min: float
     name: str
@@ -52,6 +63,11 @@ class Atmosphere:
     automation_share: float
     reply_share: float
     reshare_share: float
+    real_share: float  # of voices: not declared automation
+    young_share: float  # of voices: account under 30 days old
+    concentration: float  # how likely two messages are by one voice
+    top_voice_share: float  # of messages: by the voice that says most
+    campaigns: tuple[Campaign, ...]  # the largest first
     scorer: str
     sources: tuple[str, ...]
 
@@ -59,12 +75,14 @@ class Atmosphere:
     def of(cls, content: dict[str, Any]) -> Atmosphere:
         """From a body as read_body() gives it. Members that this release does not know are left out."""
         plain = {name: content[name] for name in _PLAIN}
+        readings = {name: _pick(Reading, content["readings"][name]) for name in _READINGS}
         return cls(room=content["key"], window=_pick(Window, content["window"]),
-                   raw=_pick(Reading, content["readings"]["raw"]), voice=_pick(Reading, content["readings"]["voice"]),
-                   sources=tuple(content["sources"]), **plain)
+                   campaigns=tuple(_pick(Campaign, one) for one in content["campaigns"]),
+                   sources=tuple(content["sources"]), **readings, **plain)
 
 
-_APART = {"room", "window", "raw", "voice", "sources"}
+_READINGS = ("raw", "voice", "reputable")
+_APART = {"room", "window", "campaigns", "sources", *_READINGS}
 _PLAIN = tuple(name for name in Atmosphere.__dataclass_fields__ if name not in _APART)
 
 

@@ -40,7 +40,9 @@ def _wholes(first: int, *names: str) -> _Table:
 
 
 _READING: _Table = {**_reals(1, "tone", "ci_low", "ci_high", default=None), **_reals(4, "pos", "neg", "neutral")}
-_READINGS: _Table = {1: _Field("raw", "message", table=_READING), 2: _Field("voice", "message", table=_READING)}
+_READINGS: _Table = {1 + i: _Field(name, "message", table=_READING)
+                     for i, name in enumerate(("raw", "voice", "reputable"))}
+_CAMPAIGN: _Table = {1: _Field("id", "text", ""), **_reals(2, "share"), **_wholes(3, "n", "voices")}
 _WINDOW: _Table = {
     **_wholes(1, "start_us", "end_us", "size_s"),
     4: _Field("state", "names", "unspecified", names=("unspecified", "partial", "final", "corrected")),
@@ -60,6 +62,8 @@ ATMOSPHERE: _Table = {
     **_reals(16, "coverage", "automation_share", "reply_share", "reshare_share"),
     20: _Field("scorer", "text", ""),
     21: _Field("sources", "text", "", repeated=True),
+    **_reals(22, "real_share", "young_share", "concentration", "top_voice_share"),
+    26: _Field("campaigns", "message", table=_CAMPAIGN, repeated=True),
 }
 _SOURCE: _Table = {
     1: _Field("state", "names", "unspecified",
@@ -117,8 +121,7 @@ def _check_object(value: Any, table: _Table) -> dict[str, Any]:
         if member is None:
             value[field.name] = _absent(field)
         elif field.repeated:
-            if not isinstance(member, list) or not all(isinstance(one, str) for one in member):
-                raise Garbage(f"{field.name} is no list of texts")
+            _check_list(member, field)
         elif field.kind == "whole":
             value[field.name] = whole(member)
         elif field.kind == "real":
@@ -135,6 +138,16 @@ def _check_object(value: Any, table: _Table) -> dict[str, Any]:
             for one in member.values():
                 _check_object(one, _SOURCE)
     return value
+
+
+def _check_list(value: Any, field: _Field) -> None:
+    if not isinstance(value, list):
+        raise Garbage(f"{field.name} is no list")
+    for one in value:
+        if field.kind == "message":
+            _check_object(one, field.table or {})
+        elif not isinstance(one, str):
+            raise Garbage(f"{field.name} is no list of texts")
 
 
 def _absent(field: _Field) -> Any:
@@ -200,7 +213,11 @@ def _take_bytes(value: dict[str, Any], field: _Field, content: bytes) -> None:
         else:
             value[field.name] = text
     elif field.kind == "message":
-        value[field.name] = _read_message(content, field.table or {})
+        message = _read_message(content, field.table or {})
+        if field.repeated:
+            value[field.name].append(message)
+        else:
+            value[field.name] = message
     elif field.kind == "sources":
         entry = _read_message(content, _SOURCE_ENTRY)
         value[field.name][entry["key"]] = entry["value"]

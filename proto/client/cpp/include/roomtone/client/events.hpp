@@ -21,6 +21,14 @@ struct Reading {
   double neutral = 0;
 };
 
+/// One text that few voices say again and again, in near copies; estimated from a sample of the window.
+struct Campaign {
+  std::string id;    // 12 hex digits, opaque; the same while the same text is seen
+  double share = 0;  // of the messages, 0..1
+  int64_t n = 0;     // messages
+  int64_t voices = 0;
+};
+
 /// A span of event time [start_us, end_us), microseconds since 1970.
 struct Window {
   int64_t start_us = 0;
@@ -42,8 +50,9 @@ struct Atmosphere {
   int64_t neg = 0;
   int64_t neutral = 0;
   int64_t unscored = 0;
-  Reading raw;    // one message, one vote
-  Reading voice;  // one voice, one vote
+  Reading raw;        // one message, one vote
+  Reading voice;      // one voice, one vote
+  Reading reputable;  // one voice, its weight
   std::optional<double> dispersion;
   double rate_per_min = 0;
   std::string name;  // "calm", "tense", ...
@@ -52,6 +61,11 @@ struct Atmosphere {
   double automation_share = 0;
   double reply_share = 0;
   double reshare_share = 0;
+  double real_share = 0;            // of voices: not declared automation
+  double young_share = 0;           // of voices: account under 30 days old
+  double concentration = 0;         // how likely two messages are by one voice, 0..1
+  double top_voice_share = 0;       // of messages: by the voice that says most
+  std::vector<Campaign> campaigns;  // the largest first
   std::string scorer;
   std::vector<std::string> sources;
 };

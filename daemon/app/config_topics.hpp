@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/toml_table.hpp"
+#include "base/result.hpp"
+#include "topics/spec.hpp"
+
+namespace roomtone::app {
+
+/// Reads the key `topics` of a file into `into`; `text` is the whole file, for the places of what is wrong. Rules are
+/// parsed, so that all mistakes are told at once: "FILE:LINE:COLUMN: topics.derby: found ..., expected ...".
+void read_topics(TomlTable& root, std::string_view text, std::vector<topics::TopicSpec>& into);
+
+/// Reads rules from the text of a rules file, which has [topics] and nothing else. `name` is the file's.
+[[nodiscard]] Result<std::vector<topics::TopicSpec>> parse_rules(std::string_view text, const std::string& name);
+
+/// Reads a rules file of at most limits::kRulesFileBytes.
+[[nodiscard]] Result<std::vector<topics::TopicSpec>> read_rules_file(const std::filesystem::path& file);
+
+/// The text of a rules file with these topics: what parse_rules() reads again.
+[[nodiscard]] std::string rules_text(std::span<const topics::TopicSpec> topics);
+
+}  // namespace roomtone::app

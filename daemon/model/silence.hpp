@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+
+namespace roomtone {
+
+/// Somebody on a list who is expected to speak at least so often.
+struct Expectation {
+  /// Instead of a gap: 24 times the median of the member's own last gaps, once eight of them are known.
+  static constexpr std::chrono::seconds kOwnHabit{-1};
+
+  std::string list;
+  uint64_t member = 0;          // see people::Member::key
+  std::chrono::seconds gap{0};  // or kOwnHabit
+  std::string shown;            // empty unless the list shows authors
+};
+
+/// A voice that has stopped.
+struct SilentVoice {
+  std::string author;
+  int64_t silent_s = 0;
+  int64_t expected_gap_s = 0;
+  friend bool operator==(const SilentVoice&, const SilentVoice&) = default;
+};
+
+/// Who of a list has not spoken for longer than expected.
+struct Silence {
+  int64_t expected = 0;             // members of whom it is known how often they speak
+  int64_t silent = 0;               // of them
+  int64_t longest_s = 0;            // the longest that one of the silent has been so; 0 where nobody is
+  std::vector<SilentVoice> voices;  // the longest silent first; empty unless the list shows authors
+  friend bool operator==(const Silence&, const Silence&) = default;
+};
+
+/// The same of one list, for metrics.
+struct ListSilence {
+  std::string list;
+  Silence silence;
+};
+
+/// What is kept of a member who is expected to speak.
+struct SilenceRow {
+  std::string list;
+  uint64_t member = 0;         // keyed hash
+  Instant last = kNoInstant;   // when heard, or since when expected; kNoInstant: the row is deleted
+  std::vector<uint32_t> gaps;  // seconds, the newest last
+  friend bool operator==(const SilenceRow&, const SilenceRow&) = default;
+};
+
+}  // namespace roomtone

@@ -1,0 +1,171 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "model/contribution.hpp"
+#include "model/delta.hpp"
+#include "store/database.hpp"
+#include "store/history.hpp"
+#include "store/store.hpp"
+#include "support/said.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace roomtone::store {
+namespace {
+
+constexpr uint64_t kAnn = 7;
+constexpr uint64_t kBob = 8;
+
+StoreOptions in(const test::TemporaryFolder& folder) {
+  StoreOptions options;
+  options.folder = folder.path() / "store";
+  return options;
+}
+
+/// The six bytes by which somebody is known on disk.
+std::string pattern_of(uint64_t author) {
+  std::string bytes;
+  ByteWriter(bytes).u48_be(author_hash(author) >> 16);
+  return bytes;
+}
+
+/// In how many rows of the whole store, whatever they are, somebody stands.
+uint64_t rows_with(const std::filesystem::path& folder, uint64_t author) {
+  const auto database = Database::look(folder, LogExtent::whole).value();
+  uint64_t rows = 0;
+  for (int family = 0; family < 256; ++family) {
+    const auto done = database.scan(static_cast<char>(family), [&](std::string_view key, std::string_view value) {
+      rows += value.find(pattern_of(author)) != std::string_view::npos || key.find(pattern_of(author)) != key.npos;
+      return Result<void>();
+    });
+    EXPECT_TRUE(done);
+  }
+  return rows;
+}
+
+/// Whether the bytes stand in any file, older versions of rows included. Hashes hardly compress.
+bool in_files(const std::filesystem::path& folder, uint64_t author) {
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    std::ifstream stream(file.path(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+    if (bytes.find(pattern_of(author)) != std::string::npos) return true;
+  }
+  return false;
+}
+
+/// Rows, samples, a journal and contributions, in which Ann and Bob are.
+class AStoreWithAnnAndBob : public testing::Test {
+ protected:
+  AStoreWithAnnAndBob() {
+    const auto store = Store::open(in(folder_)).value();
+    Commit commit;
+    commit.sequence = 1;
+    commit.journal_from = 1;
+    Rollup both;
+    say(both, {kAnn, 0.5, {{"lovely", 60}}});
+    say(both, {kBob, -0.5, {{"awful", -60}}});
+    for (const Tier tier : {Tier::pane, Tier::minute, Tier::hour})
+      commit.panes.push_back(pane_row("room", tier, 5, 1, both));
+    commit.rooms = {{"room", {}, 6, {}, {}}};
+    SourceRow source;
+    source.name = "posts";
+    source.ledger[Column::counted] = 4;
+    commit.sources = {source};
+    EXPECT_TRUE(store->write(commit));
+    Commit later;
+    later.sequence = 2;
+    later.journal_from = 1;
+    encode_delta("room", 6, both, later.deltas);
+    std::string block;
+    begin_block({"room"}, block);
+    for (const uint64_t author : {kAnn, kBob}) {
+      Contribution said;
+      said.id = 70 + author;
+      said.pane = 6;
+      said.part.author = author_hash(author);
+      said.rooms = {0};
+      encode_contribution(said, block);
+    }
+    ByteWriter(later.contributions).string(block);
+    ByteWriter(later.contributions).varint(0);
+    EXPECT_TRUE(store->write(later));
+  }
+
+  [[nodiscard]] std::filesystem::path path() const { return in(folder_).folder; }
+  AuthorRows erase(uint64_t author) {
+    const auto store = Store::open(in(folder_)).value();
+    return store->erase_authors({author_hash(author)}).value();
+  }
+
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(AStoreWithAnnAndBob, HoldsHerNowhereOnceSheIsErased_S63) {
+  EXPECT_EQ(rows_with(path(), kAnn), 3U + 3U + 1U + 1U);  // the control: she is there before
+  EXPECT_EQ(erase(kAnn), (AuthorRows{3, 3, 1, 1}));
+  EXPECT_EQ(rows_with(path(), kAnn), 0U);
+  EXPECT_EQ(rows_with(path(), kBob), 3U + 3U + 1U + 1U);
+}
+
+TEST_F(AStoreWithAnnAndBob, HasNoOlderVersionOfARowInItsFiles_S63) {
+  EXPECT_TRUE(in_files(path(), kAnn));  // the control
+  erase(kAnn);
+  EXPECT_FALSE(in_files(path(), kAnn));
+  EXPECT_TRUE(in_files(path(), kBob));
+}
+
+TEST_F(AStoreWithAnnAndBob, StillAddsUpAndRemembersTheMessage_S63) {
+  erase(kAnn);
+  const auto store = Store::open(in(folder_)).value();
+  const auto history = History::open(*store, RollupParts::all).value();
+  EXPECT_EQ(audit(history)->imbalance(), 0);
+  Rollup room;
+  ASSERT_TRUE(history.series("room", instant_of_micros(kMicrosMin), instant_of_micros(kMicrosMax),
+                             std::chrono::hours(1), [&](Instant, const Rollup& r) { room.merge(r); }));
+  EXPECT_EQ(room.n, 4);
+  EXPECT_EQ(room.valence_micro_sum, 0);
+  ASSERT_EQ(room.voices.entries().size(), 1U);
+  EXPECT_EQ(room.voices.entries()[0].hash, author_hash(kBob));
+  BlockReader reader(ByteReader(history.recovered().contributions.at(0).second).string());
+  Contribution first;
+  ASSERT_TRUE(reader.next(first));
+  EXPECT_EQ(first.id, 70 + kAnn);
+  EXPECT_EQ(first.part.author, 0U);
+}
+
+TEST_F(AStoreWithAnnAndBob, CanBeErasedTwiceAndThenOnlyBobIsLeftToErase) {
+  erase(kAnn);
+  EXPECT_EQ(erase(kAnn).all(), 0U);
+  EXPECT_EQ(erase(kBob), (AuthorRows{3, 3, 1, 1}));
+}
+
+// Journal and contribution rows are deleted by single deletes, which undo one put: an erased row must not come back.
+TEST_F(AStoreWithAnnAndBob, DeletesErasedRowsForGoodWhenTheirTimeHasCome) {
+  erase(kAnn);
+  const auto store = Store::open(in(folder_)).value();
+  ASSERT_TRUE(store->recover());
+  Commit commit;
+  commit.sequence = 3;
+  commit.journal_from = 3;
+  commit.contributions_from = 3;
+  Rollup row;
+  say(row, {kBob, 0.5});
+  commit.panes = {pane_row("room", Tier::pane, 6, 3, row)};
+  ASSERT_TRUE(store->write(commit));
+  const auto recovered = store->recover();
+  EXPECT_TRUE(recovered->journal.empty());
+  EXPECT_TRUE(recovered->contributions.empty());
+}
+
+TEST_F(AStoreWithAnnAndBob, CountsRowsWithoutChangingThem) {
+  {
+    const auto store = Store::open(in(folder_)).value();
+    EXPECT_EQ(*store->rows_of_authors({author_hash(kAnn), author_hash(kBob)}), (AuthorRows{3, 3, 1, 1}));
+  }
+  EXPECT_EQ(rows_with(path(), kAnn), 8U);
+}
+
+}  // namespace
+}  // namespace roomtone::store
