@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <tuple>
 
 namespace roomtone {
 
@@ -58,7 +58,7 @@ class SampleWords {
   }
 
   friend bool operator==(const SampleWords&, const SampleWords&) = default;
-  friend std::strong_ordering operator<=>(const SampleWords&, const SampleWords&) = default;
+  friend bool operator<(const SampleWords& a, const SampleWords& b) { return a.bytes() < b.bytes(); }
 
  private:
   std::array<char, kSampleWordsBytes> bytes_{};
@@ -71,7 +71,9 @@ struct SampleText {
   SampleWords words;
 
   friend bool operator==(const SampleText&, const SampleText&) = default;
-  friend std::strong_ordering operator<=>(const SampleText&, const SampleText&) = default;
+  friend bool operator<(const SampleText& a, const SampleText& b) {
+    return std::tie(a.likeness, a.words) < std::tie(b.likeness, b.words);
+  }
 };
 
 /// One message of a uniform sample of a room's messages. What the same author says with the same words in the same
@@ -91,7 +93,10 @@ struct SampleEntry {
     SampleText text;
 
     friend bool operator==(const Said&, const Said&) = default;
-    friend std::strong_ordering operator<=>(const Said&, const Said&) = default;
+    friend bool operator<(const Said& a, const Said& b) {
+      return std::tie(a.known, a.scored, a.traits, a.valence_micro, a.author, a.signature, a.text) <
+             std::tie(b.known, b.scored, b.traits, b.valence_micro, b.author, b.signature, b.text);
+    }
   } said;
 
   void add(const SampleEntry& other) {

@@ -15,6 +15,8 @@ def rounded(value):
     """Reals as JSON has them, with six decimals; and without how often a window was published meanwhile."""
     if isinstance(value, dict):
         return {name: rounded(member) for name, member in value.items() if name != "revision"}
+    if isinstance(value, list):
+        return [rounded(member) for member in value]
     return round(value, 6) if isinstance(value, float) else value
 
 
