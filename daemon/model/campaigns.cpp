@@ -4,6 +4,7 @@
 #include <array>
 #include <numeric>
 #include <span>
+#include <utility>
 
 #include "model/likeness.hpp"
 
@@ -44,13 +45,20 @@ struct Copies {
   int64_t n = 0;
   int64_t suspect = 0;  // of declared automation or young accounts
   uint64_t id = UINT64_MAX;
-  std::vector<uint64_t> authors;
+  std::vector<std::pair<uint64_t, int64_t>> authors;  // ascending, with their copies
 };
 
-bool is_campaign(const Copies& copies) {
+/// `stands_for` is how many messages of the room one of its sample stands for.
+bool is_campaign(const Copies& copies, double stands_for) {
   if (copies.n < kCampaignCopiesMin) return false;
+  if (2 * copies.suspect > copies.n) return true;
   const auto voices = static_cast<int64_t>(copies.authors.size());
-  return copies.n >= kCampaignCopiesPerVoice * std::max<int64_t>(1, voices) || 2 * copies.suspect > copies.n;
+  if (copies.n >= kCampaignCopiesPerVoice * std::max<int64_t>(1, voices)) return true;
+  int64_t pairs = 0;  // of one voice
+  for (const auto& [author, n] : copies.authors) pairs += n * (n - 1) / 2;
+  const auto n = static_cast<double>(copies.n);
+  const double of_one_voice = static_cast<double>(pairs) / (n * (n - 1) / 2);
+  return pairs >= kCampaignPairsMin && n * stands_for * of_one_voice >= kCampaignCopiesPerVoiceOfAll;
 }
 
 }  // namespace
@@ -78,18 +86,23 @@ std::vector<Campaign> find_campaigns(const Rollup& rollup) {
     group.n += said[i]->n;
     if (has(one.traits, Trait::automated) || has(one.traits, Trait::young)) group.suspect += said[i]->n;
     group.id = std::min(group.id, text_of(one));
-    const auto at = std::ranges::lower_bound(group.authors, one.author);
-    if (one.author != 0 && (at == group.authors.end() || *at != one.author)) group.authors.insert(at, one.author);
+    if (one.author == 0) continue;
+    const auto at = std::ranges::lower_bound(group.authors, one.author, {}, &std::pair<uint64_t, int64_t>::first);
+    if (at != group.authors.end() && at->first == one.author)
+      at->second += said[i]->n;
+    else
+      group.authors.insert(at, {one.author, said[i]->n});
   }
   std::vector<Campaign> found;
   for (Copies& group : copies) {
-    if (!is_campaign(group)) continue;
+    if (!is_campaign(group, static_cast<double>(rollup.n) / static_cast<double>(std::max<int64_t>(1, sampled))))
+      continue;
     Campaign campaign;
     campaign.id = group.id;
     campaign.share = static_cast<double>(group.n) / static_cast<double>(sampled);
     campaign.n = static_cast<int64_t>(campaign.share * static_cast<double>(rollup.n) + 0.5);
     campaign.voices = static_cast<int64_t>(group.authors.size());
-    campaign.authors = std::move(group.authors);
+    for (const auto& [author, n] : group.authors) campaign.authors.push_back(author);
     found.push_back(std::move(campaign));
   }
   std::ranges::sort(found, [](const Campaign& a, const Campaign& b) { return a.n != b.n ? a.n > b.n : a.id < b.id; });

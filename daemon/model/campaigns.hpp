@@ -21,8 +21,12 @@ struct Campaign {
 /// Fewer copies in the sample are no campaign: people do repeat each other.
 inline constexpr int64_t kCampaignCopiesMin = 5;
 
-/// Copies for each voice from which they are a campaign, and not a headline that many pass on.
+/// Copies for each voice from which they are a campaign, and not a headline that many pass on: of those in the sample;
+/// or, where it holds only some of the copies, of all, with the number of voices behind them told by how often two
+/// copies are of one voice (Simpson, "Measurement of diversity", 1949), which it must be in a few pairs at least.
 inline constexpr int64_t kCampaignCopiesPerVoice = 2;
+inline constexpr double kCampaignCopiesPerVoiceOfAll = 4;
+inline constexpr int64_t kCampaignPairsMin = 3;
 
 /// What a sampled message says, by which copies are known: its likeness or, of few words, its signature; 0 for nothing.
 [[nodiscard]] uint64_t text_of(const SampleEntry::Said& said);

@@ -93,7 +93,8 @@ def main():
                     s.note(f"{seconds:.0f} s of a wave: {answer['sentence']}")
                 if found and not seconds:
                     s.note(f"no wave: {answer['sentence']} {answer['campaigns']}")
-                if seconds >= WINDOW_S / 2:
+                # Of one that comes after another within the hour the tone need not have changed.
+                if seconds >= ENOUGH and not wave_seconds(truth, start - 3600 * SECOND, start):
                     s.check("the sentence names the campaign", "campaign" in answer["sentence"], answer["sentence"])
             for one in (quiet, daemon):
                 s.equal("SIGTERM ends with 0", one.stop(), 0)
