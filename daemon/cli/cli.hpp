@@ -34,6 +34,7 @@ void add_keygen(CLI::App& app, Invocation& invocation);
 void add_features(CLI::App& app, Invocation& invocation);
 void add_score(CLI::App& app, Invocation& invocation);
 void add_evaluate(CLI::App& app, Invocation& invocation);
+void add_backtest(CLI::App& app, Invocation& invocation);
 void add_watch(CLI::App& app, Invocation& invocation);
 
 /// `--color` as given: auto asks the terminal and NO_COLOR.
