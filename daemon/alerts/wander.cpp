@@ -16,8 +16,8 @@ constexpr double kShortShare = 0.562;
 constexpr double kLongShare = 0.065;  // the same for blocks of 3,600 s
 
 // A difference of a very busy room says no more than its own size does: the least variance that is counted with.
-constexpr double kShortFloor = 0.002;
-constexpr double kLongFloor = 0.0003;
+constexpr double kShortFloor = 0.001;
+constexpr double kLongFloor = 0.0001;
 constexpr double kClip = 9;  // a difference counts as three standard deviations at most
 
 // Before anything is known: a burst variance of 0.0016 and a wander of 0.06 in a day's half hour, with the weight of a
@@ -139,8 +139,8 @@ void RoomWander::close_long(double message_variance, WanderPool& pool) {
 }
 
 void RoomWander::pass(int64_t second, double message_variance, WanderPool& pool) {
-  const int64_t short_index = second / kShort_s;
-  const int64_t long_index = second / kLong_s;
+  const auto short_index = static_cast<int32_t>(second / kShort_s);
+  const auto long_index = static_cast<int32_t>(second / kLong_s);
   if (begun_ && short_index == short_.index) return;
   if (begun_) close_short(message_variance, pool);
   if (begun_ && short_index != short_.index + 1) last_short_ = {};  // silence lay between
@@ -148,7 +148,7 @@ void RoomWander::pass(int64_t second, double message_variance, WanderPool& pool)
   if (long_index != long_.index || !begun_) {
     if (begun_) {
       close_long(message_variance, pool);
-      for (int64_t missing = std::min<int64_t>(3, long_index - long_.index - 1); missing > 0; --missing)
+      for (int32_t missing = std::min(3, long_index - long_.index - 1); missing > 0; --missing)
         last_long_ = {Closed{}, last_long_[0], last_long_[1]};
     }
     long_ = {.index = long_index};
@@ -170,7 +170,7 @@ void RoomWander::encode(ByteWriter& out) const {
   for (const Open* open : {&short_, &long_}) {
     put(out, open->n);
     put(out, open->sum);
-    put(out, open->index);
+    put(out, static_cast<int64_t>(open->index));
     out.u8(open->spoilt ? 1 : 0);
   }
   for (const Closed* closed : {&last_short_, &last_long_[0], &last_long_[1], &last_long_[2]}) {
@@ -188,7 +188,9 @@ void RoomWander::encode(ByteWriter& out) const {
 bool RoomWander::decode(ByteReader& in) {
   bool good = true;
   for (Open* open : {&short_, &long_}) {
-    good = get(in, open->n) && get(in, open->sum) && get(in, open->index) && good;
+    int64_t index = 0;
+    good = get(in, open->n) && get(in, open->sum) && get(in, index) && good;
+    open->index = static_cast<int32_t>(index);
     open->spoilt = in.u8() == 1;
   }
   for (Closed* closed : {&last_short_, &last_long_[0], &last_long_[1], &last_long_[2]})

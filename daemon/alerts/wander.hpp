@@ -90,8 +90,8 @@ class RoomWander {
   struct Open {
     float n = 0;
     float sum = 0;
-    int64_t index = INT64_MIN;  // of the block, since 1970
-    bool spoilt = false;        // a jump fell into it
+    int32_t index = 0;    // of the block, since 1970
+    bool spoilt = false;  // a jump fell into it
   };
   struct Closed {
     float mean = 0;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "alerts/tone_detector.hpp"
+#include "alerts/volume_detector.hpp"
 #include "alerts/wander.hpp"
 #include "base/result.hpp"
 
@@ -44,6 +45,28 @@ class ToneBacktest {
   std::unordered_map<std::string, std::size_t> numbers_;
   std::vector<std::size_t> heard_;  // topics with a message in the open second
   int64_t second_ = -1;
+  uint64_t lines_ = 0;
+};
+
+/// Runs the daemon's volume detector over the counts of one room, a row for each five minutes.
+class VolumeBacktest {
+ public:
+  /// Surges that are seen once in so many days are asked for.
+  explicit VolumeBacktest(double days_between_false_alarms) : days_(days_between_false_alarms) {}
+
+  /// Takes a `timestamp,value` line, the first may be the heading, and appends it to `out` with a score: in how many
+  /// days such a surge is seen once, 0 where nothing new is to be said. Errors: a line that is not understood or goes
+  /// back in time.
+  [[nodiscard]] Result<void> take(std::string_view line, std::string& out);
+
+  void end(std::string&) {}
+
+ private:
+  static constexpr double kMemories = 3;
+
+  const double days_;
+  alerts::VolumeDetector detector_;
+  int64_t second_ = INT64_MIN;
   uint64_t lines_ = 0;
 };
 

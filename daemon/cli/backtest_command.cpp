@@ -23,6 +23,14 @@ constexpr const char* kToneExamples = R"(Example:
 Lines come in the order of time. The first hour of a topic is for learning what is normal there.
 Of the output, t is the end of the second that decided, before and after are the tone's levels.)";
 
+constexpr const char* kVolume = "Rates every row of a series of counts, timestamp,value, one row for each five minutes";
+
+constexpr const char* kVolumeExamples = R"(Example:
+  roomtone backtest volume --in counts.csv --out scored.csv
+
+The score says in how many days such a surge is seen once, from the rows before it alone; 0 where nothing
+is to be said, or an episode has said as much already. An alert once a week is a score of at least 7.)";
+
 constexpr std::size_t kWriteBytes = 1 << 16;
 
 struct Arguments {
@@ -67,6 +75,10 @@ ExitCode run_over(const Arguments& given, std::string_view command, Backtest bac
   return finished ? ExitCode::ok : report(command, finished.error());
 }
 
+void add_days(CLI::App& command, Arguments& given, const char* what) {
+  command.add_option("--false-alarm-days", given.days, what)->check(CLI::Range(0.1, 3650.0))->type_name("DAYS");
+}
+
 void add_files(CLI::App& command, Arguments& given) {
   command.add_option("--in", given.in, "file to read, - for stdin (default)")->type_name("FILE");
   command.add_option("--out", given.out, "file to write, - for stdout (default)")->type_name("FILE");
@@ -82,12 +94,19 @@ void add_backtest(CLI::App& app, Invocation& invocation) {
   CLI::App* tone_command = command->add_subcommand("tone", kTone);
   tone_command->footer(kToneExamples);
   add_files(*tone_command, *tone);
-  tone_command
-      ->add_option("--false-alarm-days", tone->days, "at most one false alarm per topic in so many days (default 7)")
-      ->check(CLI::Range(0.1, 3650.0))
-      ->type_name("DAYS");
+  add_days(*tone_command, *tone, "at most one false alarm per topic in so many days (default 7)");
   tone_command->callback([tone, &invocation] {
     invocation.run = [tone] { return run_over(*tone, "backtest tone", ToneBacktest(tone->days)); };
+  });
+
+  auto volume = std::make_shared<Arguments>();
+  CLI::App* volume_command = command->add_subcommand("volume", kVolume);
+  volume_command->footer(kVolumeExamples);
+  add_files(*volume_command, *volume);
+  add_days(*volume_command, *volume,
+           "the score that shall raise an alert (default 7); peaks are remembered\nfor three times as long");
+  volume_command->callback([volume, &invocation] {
+    invocation.run = [volume] { return run_over(*volume, "backtest volume", VolumeBacktest(volume->days)); };
   });
 }
 
