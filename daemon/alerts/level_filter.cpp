@@ -48,7 +48,7 @@ void LevelFilter::encode(ByteWriter& out) const {
 
 bool LevelFilter::decode(ByteReader& in) {
   return get(in, level_) && get(in, burst_) && get(in, level_variance_) && get(in, burst_variance_) &&
-         get(in, covariance_);
+         get(in, covariance_) && level_variance_ >= 0 && burst_variance_ >= 0;
 }
 
 }  // namespace roomtone::alerts

@@ -30,10 +30,9 @@ class ReturnPeriod {
   [[nodiscard]] double take(double surprise, double keep) {
     days_ = static_cast<float>(days_ * keep + 1 / kRowsPerDay);
     for (float& count : peaks_) count = static_cast<float>(count * keep);
-    if (surprise > peak_) peak_ = static_cast<float>(surprise);
-
     double said = 0;
-    if (surprise > 0) {
+    if (surprise > peak_) {  // at the same height the period would still creep up, with the days gone by
+      peak_ = static_cast<float>(surprise);
       const double period = (days_ + kDoubt_days) / (1 + as_high(surprise));
       if (period > said_) {
         said_ = static_cast<float>(period);
