@@ -16,7 +16,7 @@ constexpr double kShortShare = 0.562;
 constexpr double kLongShare = 0.065;  // the same for blocks of 3,600 s
 
 // A difference of a very busy room says no more than its own size does: the least variance that is counted with.
-constexpr double kShortFloor = 0.001;
+constexpr double kShortFloor = 0.0003;
 constexpr double kLongFloor = 0.0001;
 constexpr double kClip = 9;  // a difference counts as three standard deviations at most
 
