@@ -9,9 +9,10 @@
 namespace roomtone::alerts {
 namespace {
 
-constexpr std::array<double, 2> kGrowth = {1.0 / 3, 2.0 / 3};  // of the variance
-constexpr double kMessagesMax = 100'000;                       // of which the variance is remembered
-constexpr double kMinutesMax = 1440;                           // of which the scatter is
+constexpr std::array<double, 2> kGrowth = {4.0 / 3, 5.0 / 3};  // of the variance
+constexpr std::array<double, 2> kLogGrowth = {0.28768207245178096, 0.5108256237659907};
+constexpr double kMessagesMax = 100'000;  // of which the variance is remembered
+constexpr double kMinutesMax = 1440;      // of which the scatter is
 constexpr double kVarianceMin = 1e-4;
 constexpr double kScatterClip = 9;  // a minute counts as three standard deviations at most
 constexpr double kNatsMax = 20;
@@ -49,13 +50,13 @@ std::optional<SpreadShift> SpreadDetector::step(const Slice& slice, double level
   if (begun && slice.second / 60 != last_ / 60) close_minute(variance);
   last_ = slice.second;
 
-  // A message's square scatters by `scatter`, and what is known of the variance is off by the chance of its messages.
+  // Squares are skew, so they are taken for gamma distributed and not for normal: with the shape that fits how they
+  // scatter, and less of it while their own mean is not known well.
   const double scatter = std::max(kVarianceMin * kVarianceMin, static_cast<double>(scatter_) / minutes_);
-  const double error_variance = scatter / n + scatter / messages_;
+  const double shape = variance * variance / scatter / (1 + n / messages_);
   double total = 0;
   for (std::size_t i = 0; i < kGrowth.size(); ++i) {
-    const double shift = kGrowth[i] * variance;
-    const double nats = shift / error_variance * (squares / n - variance - shift / 2);
+    const double nats = shape * (squares / variance * (1 - 1 / kGrowth[i]) - n * kLogGrowth[i]);
     const double ratio =
         std::clamp((ratio_[i] + seconds) * exponential(std::clamp(nats, -kNatsMax, kNatsMax)), kRatioMin, kRatioMax);
     ratio_[i] = static_cast<float>(ratio);
@@ -71,7 +72,7 @@ std::optional<SpreadShift> SpreadDetector::step(const Slice& slice, double level
   }
   if (total < mean_run_s) return std::nullopt;
 
-  const double grown = variance * (1 + (ratio_[1] > ratio_[0] ? kGrowth[1] : kGrowth[0]));
+  const double grown = variance * (ratio_[1] > ratio_[0] ? kGrowth[1] : kGrowth[0]);
   ratio_ = {};
   if (!settled) return std::nullopt;
   // From here on this is the normal spread, and little is known of it yet.

@@ -30,7 +30,7 @@ constexpr double kAssumedFade = 0.99170;  // exp(-60 s / 2 h)
 
 // All rooms together have to show that they are restless: by 2.5 standard errors, which is then taken off. And since
 // bursts and wandering have heavier tails than the model, what remains is taken for more: chosen for under 0.1 false
-// alarms a day in the natural world (decision 13).
+// alarms a day in the natural world (decision 16).
 constexpr double kErrorsTakenOff = 2.5;
 constexpr double kBurstMargin = 1.4;
 constexpr double kWanderMargin = 2.5;
