@@ -53,11 +53,11 @@ class ReturnPeriod {
   }
   [[nodiscard]] bool decode(ByteReader& in) {
     bool good = true;
-    for (float& v : peaks_) good = get(in, v) && good;
+    for (float& v : peaks_) good = get(in, v) && within(v, 0, 1e9) && good;
     int64_t below = 0;
     good = get(in, days_) && get(in, peak_) && get(in, said_) && get(in, below) && good;
     below_ = static_cast<int32_t>(below);
-    return good && below >= 0 && below < kClose_rows && peak_ >= 0;
+    return good && below >= 0 && below < kClose_rows && within(peak_, 0, 1e3) && within(days_, 0, 1e6) && said_ >= 0;
   }
 
  private:

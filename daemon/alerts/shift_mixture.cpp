@@ -70,9 +70,9 @@ void ShiftMixture::encode(ByteWriter& out) const {
 
 bool ShiftMixture::decode(ByteReader& in) {
   bool good = true;
-  for (float& v : ratio_) good = get(in, v) && good;
-  for (float& v : level_swallowed_) good = get(in, v) && good;
-  for (float& v : burst_swallowed_) good = get(in, v) && good;
+  for (float& v : ratio_) good = get(in, v) && within(v, 0, 2 * kRatioMax) && good;
+  for (float& v : level_swallowed_) good = get(in, v) && within(v, -10, 10) && good;
+  for (float& v : burst_swallowed_) good = get(in, v) && within(v, -10, 10) && good;
   return good;
 }
 

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "alerts/elementary.hpp"
-#include "base/assert.hpp"
 
 namespace roomtone::alerts {
 namespace {
@@ -40,7 +39,7 @@ void SpreadDetector::close_minute(double variance) {
 std::optional<SpreadShift> SpreadDetector::step(const Slice& slice, double level, bool settled, double mean_run_s) {
   if (slice.scored <= 0) return std::nullopt;
   const bool begun = last_ != INT64_MIN;
-  ROOMTONE_ASSERT(!begun || slice.second > last_);
+  if (begun && slice.second <= last_) return std::nullopt;
   const double seconds = begun ? static_cast<double>(slice.second - last_) : 1;
   const double n = static_cast<double>(slice.scored);
   const double sum = static_cast<double>(slice.valence_micro_sum) * kMicro;
@@ -93,7 +92,10 @@ bool SpreadDetector::decode(ByteReader& in) {
   for (float* v :
        {&ratio_[0], &ratio_[1], &messages_, &squares_, &minutes_, &scatter_, &minute_messages_, &minute_squares_})
     good = get(in, *v) && good;
-  return get(in, last_) && good && messages_ > 0 && minutes_ > 0;
+  return get(in, last_) && is_second(last_) && good && within(ratio_[0], 0, 2 * kRatioMax) &&
+         within(ratio_[1], 0, 2 * kRatioMax) && within(messages_, 1, kMessagesMax) &&
+         within(squares_, 0, 100 * kMessagesMax) && within(minutes_, 1, kMinutesMax) && within(scatter_, 0, 1e9) &&
+         within(minute_messages_, 0, 1e9) && within(minute_squares_, 0, 1e11);
 }
 
 }  // namespace roomtone::alerts

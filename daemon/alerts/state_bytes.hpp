@@ -33,4 +33,11 @@ inline void put(ByteWriter& out, int64_t v) { out.zigzag(v); }
   return in.ok();
 }
 
+/// Whether a value that was read can be one that a detector wrote. Bytes that pass their checksum and still are not
+/// ours must not make a detector reckon with infinities.
+[[nodiscard]] inline bool within(double v, double least, double most) { return v >= least && v <= most; }
+
+/// A second of a slice: the year 1970 to 5138, or none yet.
+[[nodiscard]] inline bool is_second(int64_t v) { return v == INT64_MIN || (v >= 0 && v <= 100'000'000'000); }
+
 }  // namespace roomtone::alerts

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "alerts/elementary.hpp"
-#include "base/assert.hpp"
 
 namespace roomtone::alerts {
 namespace {
@@ -19,7 +18,7 @@ constexpr double kFadeMax_s = 3600;  // after so long nothing is left of a burst
 std::optional<ToneShift> ToneDetector::step(const Slice& slice, double mean_run_s, WanderPool& pool) {
   if (slice.scored <= 0) return std::nullopt;
   const bool begun = last_ != INT64_MIN;
-  ROOMTONE_ASSERT(!begun || slice.second > last_);
+  if (begun && slice.second <= last_) return std::nullopt;
   if (!begun) first_ = slice.second;
   const double seconds = begun ? static_cast<double>(slice.second - last_) : 1;
   last_ = slice.second;
@@ -73,7 +72,8 @@ void ToneDetector::encode(ByteWriter& out) const {
 
 bool ToneDetector::decode(ByteReader& in) {
   return filter_.decode(in) && mixture_.decode(in) && wander_.decode(in) && get(in, messages_) && get(in, squares_) &&
-         get(in, first_) && get(in, last_) && messages_ > 0;
+         get(in, first_) && get(in, last_) && within(messages_, 1, kMessagesMax) &&
+         within(squares_, -kMessagesMax, 4 * kMessagesMax) && first_ >= 0 && first_ <= kNever && is_second(last_);
 }
 
 }  // namespace roomtone::alerts

@@ -31,7 +31,8 @@ struct ToneShift {
 /// A value: copies freely, and its bytes give back the very same detector. Time is that of the slices.
 class ToneDetector {
  public:
-  /// Takes a slice; they come in the order of time. `mean_run_s` is the wanted mean time between false alarms.
+  /// Takes a slice; they come in the order of time. One that is not after the last is passed over: after a restart a
+  /// source may begin again before what was seen. `mean_run_s` is the wanted mean time between false alarms.
   [[nodiscard]] std::optional<ToneShift> step(const Slice& slice, double mean_run_s, WanderPool& pool);
 
   /// Whether it is still learning what is normal in this room, and says nothing.
@@ -55,7 +56,8 @@ class ToneDetector {
   RoomWander wander_;
   double messages_ = 10;  // a guess that counts as ten messages: half of the scale either way
   double squares_ = 2.5;
-  int64_t first_ = INT64_MAX - kLearning_s;  // second of the first slice
+  static constexpr int64_t kNever = INT64_MAX - kLearning_s;
+  int64_t first_ = kNever;  // second of the first slice
   int64_t last_ = INT64_MIN;
 };
 

@@ -42,7 +42,7 @@ bool VolumeDetector::decode(ByteReader& in) {
   int64_t rows = 0;
   const bool good = get(in, level_) && get(in, hour_) && get(in, rows) && surges_.decode(in) && collapses_.decode(in);
   rows_ = static_cast<int32_t>(rows);
-  return good && level_ >= 0 && hour_ >= 0 && rows >= 0 && rows <= kRowsCounted;
+  return good && within(level_, 0, 1e15) && within(hour_, 0, 1e15) && rows >= 0 && rows <= kRowsCounted;
 }
 
 }  // namespace roomtone::alerts

@@ -38,7 +38,8 @@ constexpr double kWanderMargin = 2.5;
 // A room's own estimate counts against that of all once it has so many blocks, or where it plainly differs.
 constexpr double kOwnShortBlocks = 20000;
 constexpr double kOwnLongBlocks = 2000;
-constexpr double kPlainly = 16;  // variances, so four standard errors
+constexpr double kVarianceMost = 0.1;  // a tone that swings over half the scale within minutes
+constexpr double kPlainly = 16;        // variances, so four standard errors
 constexpr double kBlocksMin = 20;
 
 double estimate(const Evidence& seen, double assumed, double assumed_weight) {
@@ -46,6 +47,11 @@ double estimate(const Evidence& seen, double assumed, double assumed_weight) {
   if (weight <= 0) return 0;
   return std::max(
       0.0, (seen.sum + assumed_weight * assumed) / weight - kErrorsTakenOff * std::sqrt(2 * seen.weight) / weight);
+}
+
+/// Whether `sum` can be one of values up to 100 whose weights add up to `weight`: none, or at least `least`.
+bool is_sum_of(double sum, double weight, double least) {
+  return weight == 0 ? sum == 0 : weight >= least && std::abs(sum) <= 100 * weight;
 }
 
 }  // namespace
@@ -92,7 +98,7 @@ double RoomWander::Own::shrunk_to(double typical, double blocks) const {
   double trust = blocks * weight / count;  // in all rooms, as a weight
   const double apart = (own - typical) * (own - typical) - kPlainly * 2 / weight;
   if (count >= kBlocksMin && apart > 0) trust = std::min(trust, 2 / apart);
-  return std::max(0.0, (sum + trust * typical) / (weight + trust));
+  return std::clamp((sum + trust * typical) / (weight + trust), 0.0, kVarianceMost);
 }
 
 void RoomWander::close_short(double message_variance, WanderPool& pool) {
@@ -186,19 +192,27 @@ void RoomWander::encode(ByteWriter& out) const {
 }
 
 bool RoomWander::decode(ByteReader& in) {
+  constexpr double kMost = 1e36;       // far from where floats end
+  constexpr double kWeightMin = 1e-3;  // no difference of blocks says less
   bool good = true;
   for (Open* open : {&short_, &long_}) {
     int64_t index = 0;
-    good = get(in, open->n) && get(in, open->sum) && get(in, index) && good;
+    good = get(in, open->n) && get(in, open->sum) && get(in, index) && is_sum_of(open->sum, open->n, 0.5) &&
+           within(open->n, 0, 1e12) && index >= 0 && index < INT32_MAX && good;
     open->index = static_cast<int32_t>(index);
     open->spoilt = in.u8() == 1;
   }
   for (Closed* closed : {&last_short_, &last_long_[0], &last_long_[1], &last_long_[2]})
-    good = get(in, closed->mean) && get(in, closed->variance) && good;
+    good = get(in, closed->mean) && get(in, closed->variance) && within(closed->mean, -100, 100) &&
+           within(closed->variance, -1, 100) && good;
   for (float* v : {&waiting_sum_, &waiting_weight_, &burst_.sum, &burst_.weight, &burst_.count, &wander_.sum,
                    &wander_.weight, &wander_.count})
-    good = get(in, *v) && good;
-  good = get(in, rest_.burst_variance) && get(in, rest_.wander_variance) && good;
+    good = get(in, *v) && within(*v, -kMost, kMost) && good;
+  for (const Own* own : {&burst_, &wander_})
+    good = good && is_sum_of(own->sum, own->weight, kWeightMin) && own->count >= (own->weight > 0 ? 0.5F : 0);
+  good = good && is_sum_of(waiting_sum_, waiting_weight_, kWeightMin);
+  good = get(in, rest_.burst_variance) && get(in, rest_.wander_variance) && within(rest_.burst_variance, 0, 1) &&
+         within(rest_.wander_variance, 0, 1) && good;
   begun_ = in.u8() == 1;
   return good && in.ok();
 }

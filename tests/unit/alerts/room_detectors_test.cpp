@@ -88,5 +88,42 @@ TEST(RoomDetectors, RefuseBytesOfAnotherVersionCutOrLonger) {
   EXPECT_FALSE(RoomDetectors::decode({}));
 }
 
+TEST(RoomDetectors, PassOverASliceThatWasSeenBefore) {
+  MadeUpRoom random(4);
+  RoomDetectors room;
+  WanderPool pool;
+  for (int64_t t = 0; t < 1000; ++t) EXPECT_FALSE(room.step(second(random, kStart + t, 64), kWeekly, pool).any());
+  std::string before;
+  room.encode(before);
+  EXPECT_FALSE(room.step(second(random, kStart + 999, 64), kWeekly, pool).any());
+  std::string after;
+  room.encode(after);
+  EXPECT_EQ(before, after);
+}
+
+TEST(RoomDetectors, TakeAnyBytesForAStateThatWorksOrForNone) {
+  MadeUpRoom random(5);
+  RoomDetectors room;
+  WanderPool pool;
+  for (int64_t t = 0; t < 20'000; ++t) static_cast<void>(room.step(second(random, kStart + t, 64), kWeekly, pool));
+  std::string bytes;
+  room.encode(bytes);
+  int taken = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string damaged = bytes;
+    const uint64_t bits = random.bits();
+    damaged[bits % damaged.size()] = static_cast<char>(bits >> 32);
+    auto read = RoomDetectors::decode(damaged);
+    if (!read) continue;
+    ++taken;
+    WanderPool own;
+    for (int64_t t = 20'000; t < 20'020; ++t)
+      static_cast<void>(read->step(second(random, kStart + t * 301, 64), kWeekly, own));
+    const VolumeScore score = read->step_row(100, kWeekly);
+    EXPECT_TRUE(score.surge_days >= 0 && score.collapse_days >= 0);
+  }
+  EXPECT_GT(taken, 100);
+}
+
 }  // namespace
 }  // namespace roomtone::alerts
