@@ -20,7 +20,7 @@ ALLOWED = {
     **{stage: ["base", "model"] for stage in STAGES},
     "topics": ["base", "model", "text"],  # rules are cut exactly as messages are, see decisions/0004
     "app": ["base", "model", *STAGES],
-    "cli": ["base", "model", "app", "text", "topics", "people", "mood", "decode", "store", "publish", "room"],
+    "cli": ["base", "model", "app", "text", "topics", "people", "mood", "decode", "store", "publish", "room", "alerts"],
     "main.cpp": ["base", "app"],
 }
 
