@@ -97,6 +97,7 @@ ExitCode run_erase(const Arguments& given) {
   }
   const auto key = (*store)->sketch_key();
   std::vector<uint64_t> hashes;
+  hashes.reserve(people.size());
   for (const Named& person : people) hashes.push_back(author_hash(key, person.network, person.id));
 
   Progress progress;
