@@ -78,6 +78,7 @@ class Kept {
   Tokens tokens;
   std::vector<uint32_t> rooms;
   Mood mood;
+  mood::Features features;
 
  private:
   std::string bytes_;
@@ -184,13 +185,11 @@ class Run {
     {
       const Timed timed(costs, kMood);
       for (std::size_t i = 0; i < size; ++i)
-        kept_[i].mood = catalog_.scorer.score(kept_[i].tokens, kept_[i].message.lang);
+        kept_[i].mood = catalog_.scorer.score(kept_[i].tokens, kept_[i].message.lang, {}, kept_[i].features);
     }
     {
       const Timed timed(costs, kFoldAdd);
-      for (std::size_t i = 0; i < size; ++i)
-        if (builder_.add(kept_[i].message, kept_[i].tokens, kept_[i].mood, kept_[i].rooms))
-          builder_.say_more(kept_[i].tokens, {});
+      for (std::size_t i = 0; i < size; ++i) add(kept_[i]);
     }
     for (std::size_t i = 0; i < size; ++i) {
       counts.tokens += kept_[i].tokens.tokens.size();
@@ -201,6 +200,14 @@ class Run {
     }
   }
 
+  /// As the worker does: of a message that no sketch can keep nobody wants the words.
+  void add(const Kept& kept) {
+    const bool wanted = builder_.note(kept.message, kept.tokens, kept.rooms);
+    words_.clear();
+    if (wanted && kept.mood.scored) catalog_.effects.words_of(kept.tokens, kept.features, words_);
+    builder_.add(kept.mood, {}, wanted ? &words_ : nullptr);
+  }
+
   const app::Catalog& catalog_;
   const bool contributions_;
   decode::Decoder decoder_{Format::jetstream};
@@ -209,6 +216,7 @@ class Run {
   topics::RuleSet::Scratch scratch_;
   std::vector<topics::TopicIndex> topics_;
   tally::TallyBuilder builder_;
+  SampleWords words_;
   std::vector<Kept> kept_;
   const Recovered empty_{};
   const EmptyStore store_;
