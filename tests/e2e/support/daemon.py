@@ -79,7 +79,11 @@ class Daemon:
 
     def log(self):
         """The events of the present run. A line still being written is left for later."""
-        return [json.loads(line) for line in self.log_text().splitlines(keepends=True) if line.endswith("\n")]
+        lines = [line for line in self.log_text().splitlines(keepends=True) if line.endswith("\n")]
+        try:
+            return [json.loads(line) for line in lines]
+        except json.JSONDecodeError:  # a sanitizer speaks, or the runtime
+            raise RuntimeError(f"{self.name} wrote other than events: {self.log_text()}") from None
 
     def port(self, source):
         host, port = self.sources[source].rsplit(":", 1)
