@@ -21,12 +21,12 @@ inline constexpr unsigned kLikenessWordsMin = 5;
 /// Collects the words of one text.
 class Likeness {
  public:
-  /// `hash` is keyed and well mixed.
-  void add(uint64_t hash) {
+  /// `hash` is keyed and well mixed. `counts` is 1, or 0 for a word that is passed over, which costs no branch.
+  void add(uint64_t hash, uint32_t counts) {
     const auto bin = static_cast<std::size_t>((hash >> 32) * kLikenessBins >> 32);
-    const auto value = static_cast<uint32_t>(hash);
+    const uint32_t value = static_cast<uint32_t>(hash) | (counts - 1);  // kNone if passed over
     smallest_[bin] = value < smallest_[bin] ? value : smallest_[bin];
-    ++words_;
+    words_ += counts;
   }
   /// 0 when there were too few words.
   [[nodiscard]] uint64_t value() const {

@@ -45,6 +45,15 @@ inline constexpr uint8_t kDenseMax = 127;
 
 inline constexpr std::size_t kFeaturesMax = 2 * limits::kTokens;
 
+inline constexpr std::size_t kKnownMax = 256;  // features of one text that a model reads
+
+/// A feature that a model knows.
+struct Known {
+  const int8_t* row;  // in the model's table
+  uint8_t flags;      // FeatureFlag bits
+  uint16_t place;     // see Features::places
+};
+
 /// Words after a negator, or after a booster, that it reaches. A mark that ends a thought, a contrast and a sign end
 /// both.
 inline constexpr int kNegationReach = 4;
@@ -59,6 +68,9 @@ struct Features {
   std::array<uint8_t, kFeaturesMax> flags_at;  // FeatureFlag bits, by place
   std::array<uint8_t, kDenseCount> dense;
   LanguageEvidence evidence;  // only if asked for
+  // Filled in by the model: the first of them that it knows, in their order.
+  std::array<Known, kKnownMax> known;  // [0, known_count)
+  std::size_t known_count = 0;
 
   /// Of a pair, the second one's place among the tokens.
   [[nodiscard]] std::size_t token(std::size_t i) const { return places[i] / 2U; }

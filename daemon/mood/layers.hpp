@@ -5,15 +5,10 @@
 #include <cstdint>
 #include <span>
 
+#include "mood/features.hpp"
 #include "mood/model_format.hpp"
 
 namespace roomtone::mood {
-
-/// A feature that the model knows.
-struct Known {
-  const int8_t* row;
-  uint8_t flags;  // FeatureFlag bits
-};
 
 /// What goes into the hidden layer, and what comes out of it.
 struct alignas(64) Inputs {

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "base/sha256.hpp"
+#include "mood/features.hpp"
 
 namespace roomtone::mood {
 

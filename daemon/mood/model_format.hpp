@@ -11,8 +11,7 @@
 namespace roomtone::mood {
 
 inline constexpr std::size_t kModelBytesMax = 8 * 1024 * 1024;
-inline constexpr std::size_t kKnownMax = 256;  // features of one text that a model reads
-inline constexpr std::size_t kSums = 4;        // plain, negated, emphasised, before a contrast
+inline constexpr std::size_t kSums = 4;  // plain, negated, emphasised, before a contrast
 inline constexpr std::size_t kLanesMax = 64;
 inline constexpr std::size_t kMarkLanes = 2;
 inline constexpr std::size_t kDenseInputs = 16;

@@ -49,9 +49,9 @@ const int8_t* find_short(const Table<Lanes>& table, const FeatureFilter& filter,
   return nullptr;
 }
 
-/// Fills `known` with the first features of the text that the model knows; returns how many.
+/// Fills in the first features of the text that the model knows.
 template <std::size_t Lanes>
-std::size_t find_known(const Network& net, const Tokens& tokens, const Features& features, Known* known) {
+void find_known(const Network& net, const Tokens& tokens, Features& features) {
   const Table<Lanes> table(net);
   std::size_t found = 0;
   // As many at a time as may all be known, so that only the rest of a very long text is counted again.
@@ -59,18 +59,20 @@ std::size_t find_known(const Network& net, const Tokens& tokens, const Features&
     const std::size_t end = std::min(features.count, i + (kKnownMax - found));
     for (; i < end; ++i) {
       const uint64_t key = features.keys[i];
-      const uint8_t flags = features.flags(i);
+      const uint16_t place = features.places[i];
+      const uint8_t flags = features.flags_at[place];
       const int8_t* row = table.find(key);
       if ((flags & kLong) != 0) [[unlikely]] {
         const FeatureFilter filter(net.filter);
         if (filter.passes(key) == 0) row = nullptr;  // listed for its length alone
         if (row == nullptr) row = find_short(table, filter, tokens.view(tokens.tokens[features.token(i)]));
       }
-      known[found] = {row, flags};
+      features.known[found] = {row, flags, place};
       found += row != nullptr ? 1 : 0;
     }
   }
-  return found;
+  features.known_count = found;
+  features.dense[kDenseKnown] = static_cast<uint8_t>(std::min<std::size_t>(found, kDenseMax));
 }
 
 /// Two inputs in one store: layers load them in one, which has to wait long for two that are not yet in memory.
@@ -97,11 +99,8 @@ Outputs run_rows(const Network& net, std::span<const Known> known, const std::ar
 
 template <typename Kind>
 Outputs run(const Network& net, const Tokens& tokens, Features& features, std::size_t wanted) {
-  std::array<Known, kKnownMax> known;
-  const auto find = net.lanes == 32 ? find_known<32> : find_known<64>;
-  const std::size_t count = find(net, tokens, features, known.data());
-  features.dense[kDenseKnown] = static_cast<uint8_t>(std::min<std::size_t>(count, kDenseMax));
-  return run_rows<Kind>(net, {known.data(), count}, features.dense, wanted);
+  net.lanes == 32 ? find_known<32>(net, tokens, features) : find_known<64>(net, tokens, features);
+  return run_rows<Kind>(net, {features.known.data(), features.known_count}, features.dense, wanted);
 }
 
 }  // namespace
@@ -121,12 +120,8 @@ Outputs forward(const Network& net, const Tokens& tokens, Features& features, In
                                             : run<Portable>(net, tokens, features, outputs);
 }
 
-const int8_t* find_row(const Network& net, uint64_t key) {
-  return net.lanes == 32 ? Table<32>(net).find(key) : Table<64>(net).find(key);
-}
-
 Outputs forward_row(const Network& net, const int8_t* row, uint8_t flags, Instructions instructions) {
-  const Known known{row, flags};
+  const Known known{row, flags, 1};
   const std::size_t count = row == nullptr ? 0 : 1;
   std::array<uint8_t, kDenseCount> facts{};
   facts[kDenseWords] = 1;

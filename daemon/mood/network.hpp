@@ -22,13 +22,10 @@ struct Outputs {
   std::array<int32_t, kOutputs> at;  // by Output; what was not wanted says nothing
 };
 
-/// Runs `features` through the network; fills in their kDenseKnown. They were extracted from `tokens`, with the
+/// Runs `features` through the network; fills in those that it knows. They were extracted from `tokens`, with the
 /// network's own filter or a wider one. Pure; no allocation.
 [[nodiscard]] Outputs forward(const Network& net, const Tokens& tokens, Features& features, Instructions instructions,
                               Wanted wanted = Wanted::everything);
-
-/// The row of a feature that is not written long, or nullptr.
-[[nodiscard]] const int8_t* find_row(const Network& net, uint64_t key);
 
 /// What the network makes of a text of one word, which has this row, or none if it is null; mood alone is wanted.
 [[nodiscard]] Outputs forward_row(const Network& net, const int8_t* row, uint8_t flags, Instructions instructions);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdlib>
+#include <span>
 
 #include "mood/judgement.hpp"
 
@@ -23,9 +25,30 @@ bool is_word(const Token& token) {
          token.kind == TokenKind::emoticon;
 }
 
-struct Told {
-  int32_t effect = 0;  // of 127
-  uint16_t token = 0;
+/// Tokens by what they add up to, the largest first; of equals the first said.
+class Largest {
+ public:
+  [[nodiscard]] bool lets(int32_t sum) const { return std::abs(sum) > least_; }
+
+  /// A token whose sum it lets.
+  void take(int32_t sum, uint16_t token) {
+    std::size_t place = std::min(count_, kSampleWords - 1);
+    count_ = std::min(count_ + 1, kSampleWords);
+    for (; place > 0 && std::abs(at_[place - 1].sum) < std::abs(sum); --place) at_[place] = at_[place - 1];
+    at_[place] = {sum, token};
+    if (count_ == kSampleWords) least_ = std::abs(at_.back().sum);
+  }
+
+  struct Told {
+    int32_t sum;  // of effects
+    uint16_t token;
+  };
+  [[nodiscard]] std::span<const Told> all() const { return {at_.data(), count_}; }
+
+ private:
+  std::array<Told, kSampleWords> at_{};
+  std::size_t count_ = 0;
+  int32_t least_ = 0;  // what has to be exceeded
 };
 
 }  // namespace
@@ -45,39 +68,28 @@ WordEffects::WordEffects(const Network& net, Instructions instructions) : net_(&
 
 void WordEffects::words_of(const Tokens& tokens, const Features& features, SampleWords& words) const {
   words.clear();
-  // Features are in the order of tokens, so those of one token lie side by side.
-  std::array<Told, kSampleWords> told{};
-  std::size_t count = 0;
   const int64_t alone = std::max<int64_t>(1, net_->pool[1]);
   const int64_t scale = net_->pool[std::min<std::size_t>(features.dense[kDenseKnown], net_->pool.size() - 1)];
-  for (std::size_t i = 0; i < features.count;) {
-    const std::size_t at = features.token(i);
-    int64_t sum = 0;
-    for (; i < features.count && features.token(i) == at; ++i) {
-      const int8_t* const row = find_row(*net_, features.keys[i]);
-      if (row == nullptr) continue;
-      const Effect& effect =
-          by_row_[static_cast<std::size_t>(row - reinterpret_cast<const int8_t*>(net_->table.data())) / net_->lanes];
-      sum += (features.flags(i) & kNegated) != 0 ? effect.negated : effect.plain;
+  const auto* const table = reinterpret_cast<const int8_t*>(net_->table.data());
+  const int row_bits = std::countr_zero(net_->lanes);
+  Largest largest;
+  // Known features are in the order of tokens, so those of one token lie side by side.
+  const std::span known(features.known.data(), features.known_count);
+  for (std::size_t i = 0; i < known.size();) {
+    const auto token = static_cast<uint16_t>(known[i].place / 2U);
+    int32_t sum = 0;
+    for (; i < known.size() && known[i].place / 2U == token; ++i) {
+      const Effect& effect = by_row_[static_cast<std::size_t>(known[i].row - table) >> row_bits];
+      sum += (known[i].flags & kNegated) != 0 ? effect.negated : effect.plain;
     }
-    const Token& token = tokens.tokens[at];
-    if (!is_word(token)) continue;
-    const auto effect = static_cast<int32_t>(std::clamp<int64_t>(sum * scale / alone * kTold / 32'767, -kTold, kTold));
-    if (std::abs(effect) < kTelling) continue;
-    // Kept in order while it grows: there are few.
-    std::size_t place = count;
-    while (place > 0 && std::abs(told[place - 1].effect) < std::abs(effect)) --place;
-    if (place == kSampleWords) continue;
-    count = std::min(count + 1, kSampleWords);
-    std::move_backward(told.begin() + static_cast<std::ptrdiff_t>(place),
-                       told.begin() + static_cast<std::ptrdiff_t>(count) - 1,
-                       told.begin() + static_cast<std::ptrdiff_t>(count));
-    told[place] = {effect, static_cast<uint16_t>(at)};
+    if (largest.lets(sum) && is_word(tokens.tokens[token])) largest.take(sum, token);
   }
-  for (std::size_t i = 0; i < count; ++i) {
-    const Token& token = tokens.tokens[told[i].token];
+  for (const Largest::Told& told : largest.all()) {
+    const int64_t of_127 = told.sum * scale / alone * kTold / 32'767;
+    if (std::abs(of_127) < kTelling) return;  // the others are smaller
+    const auto effect = static_cast<int8_t>(std::clamp<int64_t>(of_127, -kTold, kTold));
+    const Token& token = tokens.tokens[told.token];
     const std::string_view text = tokens.view(token);
-    const auto effect = static_cast<int8_t>(told[i].effect);
     if (token.kind != TokenKind::hashtag) {
       words.add(text, effect);
     } else if (text.size() < kSampleWordBytesMax) {

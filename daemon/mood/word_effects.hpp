@@ -22,8 +22,8 @@ class WordEffects {
   /// Some ten milliseconds. `net` outlives it.
   WordEffects(const Network& net, Instructions instructions);
 
-  /// The words of a scored text with the largest effects, the largest first; of equals the first said. Emoji and
-  /// hashtags (with their '#') are words; links, mentions and numbers are not. No allocation.
+  /// The words of a text, scored with these features, that have the largest effects, the largest first; of equals the
+  /// first said. Emoji and hashtags (with their '#') are words; links, mentions and numbers are not. No allocation.
   void words_of(const Tokens& tokens, const Features& features, SampleWords& words) const;
 
   friend bool operator==(const WordEffects& a, const WordEffects& b) { return a.by_row_ == b.by_row_; }

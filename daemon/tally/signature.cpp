@@ -40,12 +40,12 @@ uint64_t likeness_of(const Tokens& tokens, const SipKey& key) {
   constexpr uint32_t kLongFrom = 4;  // shorter ones are in every text
   Likeness likeness;
   for (const Token& token : tokens.tokens) {
-    const unsigned telling = kTellingKinds >> static_cast<unsigned>(token.kind) & 1;
-    if (telling == 0 || (token.flags & (kFromHashtag | kDigitFirst)) != 0 || token.end - token.begin < kLongFrom)
-      continue;
+    const uint32_t telling = kTellingKinds >> static_cast<unsigned>(token.kind) & 1;
+    const uint32_t whole = (token.flags & (kFromHashtag | kDigitFirst)) == 0 ? 1 : 0;
+    const uint32_t is_long = token.end - token.begin >= kLongFrom ? 1 : 0;
     uint64_t hash = (token.hash ^ key.k1) * 0xd6e8feb86659fd93ULL;
     hash ^= hash >> 32;
-    likeness.add(hash * 0xd6e8feb86659fd93ULL);
+    likeness.add(hash * 0xd6e8feb86659fd93ULL, telling & whole & is_long);
   }
   return likeness.value();
 }
