@@ -29,8 +29,7 @@ Result<delivery::DeliveryOptions> delivery_options(const DeliveryConfig& config)
     options.alertmanagers.push_back({.url = url,
                                      .authorization = *authorization,
                                      .ca_file = config.alertmanager.ca_file,
-                                     .text = {config.instance, config.external_url, config.alertmanager.runbook_url},
-                                     .pace = {}});
+                                     .text = {config.instance, config.external_url, config.alertmanager.runbook_url}});
   }
   for (const WebhookConfig& webhook : config.webhooks) {
     const std::string key = "alerts.webhook \"" + webhook.name + "\": secret_file";
@@ -44,8 +43,7 @@ Result<delivery::DeliveryOptions> delivery_options(const DeliveryConfig& config)
                                 .allow_networks = webhook.allow_networks,
                                 .ca_file = webhook.ca_file,
                                 .instance = config.instance,
-                                .external_url = config.external_url,
-                                .pace = {}});
+                                .external_url = config.external_url});
   }
   return options;
 }
@@ -56,6 +54,20 @@ Result<std::unique_ptr<delivery::Deliverer>> open_deliverer(const DeliveryConfig
   auto options = delivery_options(config);
   if (!options) return tl::unexpected(std::move(options.error()));
   return delivery::Deliverer::open(std::move(*options), clock, log);
+}
+
+std::vector<metrics::DeliverySample> delivery_samples(const delivery::Deliverer* deliverer) {
+  std::vector<metrics::DeliverySample> samples;
+  if (deliverer == nullptr) return samples;
+  for (const delivery::DeliverySample& sample : deliverer->samples()) {
+    samples.push_back({.webhook = sample.webhook,
+                       .name = sample.name,
+                       .sends = {{"accepted", sample.accepted}, {"refused", sample.refused}, {"failed", sample.failed}},
+                       .dropped = {{"queue_full", sample.dropped}},
+                       .waiting = sample.waiting});
+    if (sample.webhook) samples.back().dropped.push_back({"given_up", sample.given_up});
+  }
+  return samples;
 }
 
 }  // namespace roomtone::app

@@ -23,11 +23,11 @@
 namespace roomtone::delivery {
 
 struct AlertmanagerTarget {
-  HttpUrl url;                    // below it is /api/v2/alerts
-  std::string authorization;      // value of that header, a secret; empty: none
-  std::filesystem::path ca_file;  // empty: the system's
-  AlertmanagerText text;
-  AlertmanagerPace pace;
+  HttpUrl url;                         // below it is /api/v2/alerts
+  std::string authorization = {};      // value of that header, a secret; empty: none
+  std::filesystem::path ca_file = {};  // empty: the system's
+  AlertmanagerText text = {};
+  AlertmanagerPace pace = {};
   std::chrono::milliseconds time = std::chrono::seconds(5);  // of one request
 };
 
@@ -35,11 +35,11 @@ struct WebhookTarget {
   std::string name;
   HttpUrl url;
   SigningKey key;
-  std::vector<Network> allow_networks;
-  std::filesystem::path ca_file;  // empty: the system's
-  std::string instance;
-  std::string external_url;
-  WebhookPace pace;
+  std::vector<Network> allow_networks = {};
+  std::filesystem::path ca_file = {};  // empty: the system's
+  std::string instance = {};
+  std::string external_url = {};
+  WebhookPace pace = {};
   std::chrono::milliseconds time = std::chrono::seconds(5);
 };
 

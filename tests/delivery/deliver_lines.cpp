@@ -7,9 +7,11 @@
 #include "app/delivery_factory.hpp"
 #include "base/exit_code.hpp"
 #include "cli/alert_reader.hpp"
+#include "metrics/metrics.hpp"
 
 // Delivers alerts that a test writes, a JSON object a line, with the daemon's own configuration and deliverer but at
-// another pace. The line "samples" is answered with how it stands with each receiver. Ends with its input.
+// another pace. The line "samples" is answered with how it stands with each receiver, "metrics" with the metrics page
+// and a dot behind it. Ends with its input.
 int main(int argc, char** argv) {
   using namespace roomtone;
   CLI::App cli{"delivers alerts from standard input, for tests", "deliver_lines"};
@@ -53,6 +55,7 @@ int main(int argc, char** argv) {
   if (!deliverer) return refuse(deliverer.error());
   const std::jthread runs([&](const std::stop_token& stop) { (*deliverer)->run(stop); });
 
+  const metrics::Metrics page(100);
   for (std::string line; std::getline(std::cin, line);) {
     if (line == "samples") {
       std::string out = "[";
@@ -64,6 +67,13 @@ int main(int argc, char** argv) {
                ",\"given_up\":" + std::to_string(sample.given_up) + "}";
       }
       std::printf("%s]\n", out.c_str());
+      std::fflush(stdout);
+      continue;
+    }
+    if (line == "metrics") {
+      metrics::Scrape scrape;
+      scrape.deliveries = app::delivery_samples(deliverer->get());
+      std::printf("%s.\n", page.render(scrape).c_str());
       std::fflush(stdout);
       continue;
     }

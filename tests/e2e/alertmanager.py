@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Alerts reach Debian's real Alertmanager, each one of two, and end there: formats 10.
+"""Alerts reach Debian's real Alertmanager, each one of two, and end there.
 
 The alerts are written by this story and go through the daemon's own configuration and deliverer, in the program
 deliver_lines, at a pace of a second instead of half a minute."""
@@ -27,8 +27,8 @@ def time_of(text):
 
 
 def alerts_text(*urls, **more):
-    lines = ["[alerts]", 'instance = "story"', 'external_url = "https://g.example/?room={key}"', "[alerts.alertmanager]",
-             "urls = [" + ", ".join(f'"{url}"' for url in urls) + "]"]
+    lines = ["[alerts]", 'instance = "story"', 'external_url = "https://g.example/?room={key}"',
+             "[alerts.alertmanager]", "urls = [" + ", ".join(f'"{url}"' for url in urls) + "]"]
     return "\n".join(lines + [f'{key} = "{value}"' for key, value in more.items()]) + "\n"
 
 
@@ -47,8 +47,8 @@ def two_peers(s, stack):
     deliver.tell(alert("derby", "firing", began))
     seen = wait_for("x to hear of it", lambda: x.alerts().get("t/derby"), deliver.log_text)
     s.equal("its labels", seen["labels"], {
-        "alertname": "RoomtoneToneShift", "room": "t/derby", "topic": "derby", "direction": "down", "severity": "warning",
-        "instance": "story", "rule": "default"})
+        "alertname": "RoomtoneToneShift", "room": "t/derby", "topic": "derby", "direction": "down",
+        "severity": "warning", "instance": "story", "rule": "default"})
     s.check("its annotations are all texts", all(isinstance(v, str) for v in seen["annotations"].values()),
             seen["annotations"])
     s.equal("with the words", seen["annotations"]["words_down"], "awful, caf\u00e9")
@@ -71,8 +71,8 @@ def two_peers(s, stack):
     wait_for("x, restarted without its memory, to hear of it", lambda: "t/derby" in x.alerts())
 
     deliver.tell(alert("derby", "unknown", began, at(10), n=3))
-    unclear = wait_for("too little is heard to tell", lambda: (lambda one: one if one and one["annotations"]["state"] == "unknown"
-                                                               else None)(x.alerts().get("t/derby")))
+    unclear = wait_for("too little is heard to tell", lambda: next(
+        (one for one in x.alerts().values() if one["annotations"]["state"] == "unknown"), None))
     s.equal("which resolves nothing", unclear["status"]["state"], "active")
 
     def notified(status):
@@ -98,8 +98,13 @@ def two_peers(s, stack):
     deliver.tell(*(alert(f"n{i}", "firing", began) for i in range(300)))
     wait_for("300 more", lambda: len(x.alerts()) == 301 and len(y.alerts()) == 301, lambda: len(x.alerts()))
     after = deliver.samples()[f"127.0.0.1:{x.port}"]
-    s.check("in few requests, none of them refused", after["refused"] == 0 and after["accepted"] - before["accepted"] < 100,
-            (before, after))
+    s.check("in few requests, none of them refused",
+            after["refused"] == 0 and after["accepted"] - before["accepted"] < 100, (before, after))
+    page = deliver.metrics()
+    s.equal("the metrics page tells of it",
+            page[f'roomtone_alertmanager_alerts{{alertmanager="127.0.0.1:{x.port}"}}'], 301)
+    s.check("and of what failed", page[
+        f'roomtone_alertmanager_sends_total{{alertmanager="127.0.0.1:{y.port}",result="failed"}}'] > 0, page)
     s.equal("it ends with its input", deliver.end(), 0)
     wait_for("what nobody speaks of any more to end by itself", lambda: not x.alerts() and not y.alerts())
     s.check("alerts of a Roomtone that is gone end by themselves", x.ready() and y.ready())
@@ -127,7 +132,8 @@ def with_password(s, stack):
     s.equal("and nothing of it got through", wrong.samples()[name]["accepted"], 0)
     for one in (deliver, wrong):
         log = one.log_text()
-        s.check("no password is in a log", "another" not in log and base64.b64encode(b"roomtone:word").decode() not in log, log)
+        basic = base64.b64encode(b"roomtone:word").decode()
+        s.check("no password is in a log", "another" not in log and basic not in log, log)
     s.check("the log is told once that it fails", wrong.log_text().count("alerts not delivered") == 1, wrong.log_text())
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Webhooks: signed messages, at least once under one id, and the guards of a receiver's address (formats 9, reliability T14).
+"""Webhooks: signed messages, at least once under one id, and the guards of a receiver's address.
 
 The alerts are written by this story and go through the daemon's own configuration and deliverer, in the program
 deliver_lines."""
@@ -48,7 +48,8 @@ class Stage:
     def hook(self, url, *pace, networks=("127.0.0.1",), **more):
         """A deliverer with one webhook, "h"."""
         self._runs += 1
-        text = ('[alerts]\ninstance = "story"\n[[alerts.webhook]]\nname = "h"\n' f'url = "{url}"\nsecret_file = "{self.secret}"\n'
+        text = ('[alerts]\ninstance = "story"\n[[alerts.webhook]]\nname = "h"\n'
+                f'url = "{url}"\nsecret_file = "{self.secret}"\n'
                 f"allow_networks = {json.dumps(list(networks))}\n" + "".join(f'{k} = "{v}"\n' for k, v in more.items()))
         deliver = Deliver(self.s.folder, f"d{self._runs}", text, "--retry-max-ms", 50, *pace)
         self._stack.callback(deliver.kill)
@@ -76,8 +77,8 @@ def messages(s, stage):
     s.equal("whose attributes are", {k: event[k] for k in ("specversion", "source", "type", "subject", "time", "id")}, {
         "specversion": "1.0", "source": "/roomtone/story", "type": "io.roomtone.alert.raised.v1", "subject": "t/derby",
         "time": STARTS, "id": requests[0]["headers"]["webhook-id"]})
-    s.check("and which carries the alert", event["data"]["tone_now"] == -0.25 and event["data"]["words_down"] == ["awful", "café"],
-            event)
+    s.equal("and which carries the alert", (event["data"]["tone_now"], event["data"]["words_down"]),
+            (-0.25, ["awful", "café"]))
     deliver.tell(alert("derby", "firing", STARTS, n=341), alert("derby", "resolved", STARTS, now()),
                  alert("derby", "resolved", STARTS, now()))
     wait_for("its end", lambda: deliver.samples()["h"]["accepted"] == 2)
@@ -95,6 +96,8 @@ def answers(s, stage):
     deliver = stage.hook(f"http://127.0.0.1:{away.port}/", "--give-up-ms", 300)
     deliver.tell(alert("derby", "firing", STARTS))
     wait_for("a redirect to be given up", lambda: deliver.samples()["h"]["given_up"] == 1)
+    s.equal("which the metrics page tells",
+            deliver.metrics()['roomtone_webhook_dropped_total{webhook="h",reason="given_up"}'], 1)
     s.check("it was tried more than once and followed never", len(away.requests) > 1 and not elsewhere.requests)
 
     endless = stage.keeper(lambda request: (200, {}, b"x" * 70_000))

@@ -35,6 +35,14 @@ class Deliver:
         self.process.stdin.flush()
         return {sample["name"]: sample for sample in json.loads(self.process.stdout.readline())}
 
+    def metrics(self):
+        """Samples of the metrics page, by name with labels as written."""
+        self.process.stdin.write("metrics\n")
+        self.process.stdin.flush()
+        lines = iter(self.process.stdout.readline, ".\n")
+        return {name: float(value) for name, value in (
+            line.rsplit(" ", 1) for line in lines if not line.startswith("#"))}
+
     def log_text(self):
         return self._log_path.read_text()
 
@@ -117,7 +125,8 @@ class Alertmanager:
         self._folder.mkdir()
         self._config = self._folder / "config.yml"
         self._config.write_text(
-            "route:\n  receiver: r\n  group_by: ['...']\n  group_wait: 0s\n  group_interval: 1s\n  repeat_interval: 1h\n"
+            "route:\n  receiver: r\n  group_by: ['...']\n  group_wait: 0s\n  group_interval: 1s\n"
+            "  repeat_interval: 1h\n"
             f"receivers:\n- name: r\n  webhook_configs:\n  - url: {notify}\n    send_resolved: true\n")
         self._more = []
         if web_config:
@@ -146,7 +155,8 @@ class Alertmanager:
             return json.load(answer)
 
     def post(self, path, body):
-        request = urllib.request.Request(self.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        request = urllib.request.Request(self.url + path, json.dumps(body).encode(),
+                                         {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)
 
