@@ -70,8 +70,8 @@ class Deliverer {
   [[nodiscard]] static Result<std::unique_ptr<Deliverer>> open(DeliveryOptions options, const Clock& clock, Log& log);
   ~Deliverer();
 
-  /// The newest states, of these alerts only; never waits for anybody. Any thread. Of an alert whose last state has not
-  /// been taken up yet the newer one is kept.
+  /// The newest states, of these alerts only, with `starts` and `changed` set; never waits for anybody. Any thread. Of
+  /// an alert whose last state has not been taken up yet the newer one is kept.
   void update(std::vector<Alert> alerts);
 
   /// Delivers until `stop` is requested. Once, on one thread. What is not through by then is not waited for.
