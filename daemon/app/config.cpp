@@ -346,6 +346,7 @@ void read_root(TomlTable& root, std::string_view text, const std::string& file, 
   read_table(root, "rules", [&](TomlTable& table) { read_rules(table, config); });
   refuse_twins(root, config.topics);
   read_lists(root, file, config.lists);
+  read_table(root, "alerts", [&](TomlTable& table) { read_delivery(table, config.delivery); });
   read_table(root, "mood", [&](TomlTable& table) {
     std::string model;
     table.read("model", model);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/config_delivery.hpp"
 #include "app/config_lists.hpp"
 #include "base/hash.hpp"
 #include "base/limits.hpp"
@@ -132,6 +133,7 @@ struct Config {
   std::vector<topics::TopicSpec> topics;
   std::size_t topics_max = limits::kTopicsDefault;
   std::vector<ListConfig> lists;
+  DeliveryConfig delivery;                      // of alerts
   std::filesystem::path model;                  // empty: look in the usual places
   std::vector<std::filesystem::path> lexicons;  // what users say that words mean
   LogLevel log_level = LogLevel::info;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/json_text.hpp"
 #include "base/limits.hpp"
 #include "model/figures.hpp"
 #include "publish/json_body.hpp"
@@ -50,7 +51,7 @@ Result<std::string> EventArchive::summary_of(const Event& event, std::string_vie
   text += event.start == kNoInstant ? "null" : std::to_string(micros(event.start));
   text += ",\"end_us\":" + std::to_string(micros(event.end)) +
           ",\"watermark_us\":" + std::to_string(micros(watermark)) + ",\"scorer\":";
-  publish::append_json_string(text, scorer);
+  append_json_string(text, scorer);
   text += ",\"rooms\":[";
   for (const std::string& room : event.rooms) {
     const auto history = store::History::open_room(store_, room);

@@ -3,6 +3,7 @@
 
 #include "app/catalog.hpp"
 #include "app/config.hpp"
+#include "app/delivery_factory.hpp"
 #include "app/promise.hpp"
 #include "app/source_factory.hpp"
 #include "cli/cli.hpp"
@@ -37,6 +38,10 @@ ExitCode run_check(const std::string& asked) {
       return ExitCode::config;
     }
   }
+  if (const auto delivery = app::delivery_options(config->delivery); !delivery) {
+    std::fprintf(stderr, "%s: %s\n", file.c_str(), delivery.error().context.c_str());
+    return ExitCode::config;
+  }
   const auto catalog = app::load_catalog(*config);
   if (!catalog) {
     std::fprintf(stderr, "%s: %s\n", file.c_str(), catalog.error().context.c_str());
@@ -52,6 +57,10 @@ ExitCode run_check(const std::string& asked) {
   if (!(*catalog)->lists.empty()) std::printf("  rooms of lists: %zu\n", (*catalog)->list_rooms.size());
   for (const app::SourceConfig& source : config->sources)
     std::printf("  source %s: %s\n", source.name.c_str(), std::string(app::promise_text(source)).c_str());
+  for (const delivery::HttpUrl& url : config->delivery.alertmanager.urls)
+    std::printf("  alerts go to the Alertmanager at %s\n", url.origin().c_str());
+  for (const app::WebhookConfig& webhook : config->delivery.webhooks)
+    std::printf("  alerts go to the webhook %s at %s\n", webhook.name.c_str(), webhook.url.origin().c_str());
   return ExitCode::ok;
 }
 

@@ -16,9 +16,9 @@ namespace {
 
 // One line for each subcommand, in the order in which --help shows them.
 constexpr AddCommand kCommands[] = {
-    add_watch,   add_explain,      add_score,   add_evaluate, add_features, add_simulate,
-    add_history, add_verify,       add_recover, add_backup,   add_restore,  add_erase,
-    add_rules,   add_check_config, add_record,  add_token,    add_keygen,   add_backtest,
+    add_watch,  add_explain, add_score,  add_evaluate, add_features, add_simulate, add_history,
+    add_verify, add_recover, add_backup, add_restore,  add_erase,    add_rules,    add_check_config,
+    add_record, add_token,   add_keygen, add_backtest, add_alerts,
 };
 
 constexpr const char* kAbout = R"(Roomtone hears the tone of the room in a stream of messages.

@@ -36,6 +36,7 @@ void add_score(CLI::App& app, Invocation& invocation);
 void add_evaluate(CLI::App& app, Invocation& invocation);
 void add_rules(CLI::App& app, Invocation& invocation);
 void add_backtest(CLI::App& app, Invocation& invocation);
+void add_alerts(CLI::App& app, Invocation& invocation);
 void add_watch(CLI::App& app, Invocation& invocation);
 void add_explain(CLI::App& app, Invocation& invocation);
 void add_erase(CLI::App& app, Invocation& invocation);

@@ -5,16 +5,15 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/result.hpp"
-#include "ingest/host_lookup.hpp"
 #include "ingest/jetstream_request.hpp"
 #include "ingest/outlet.hpp"
+#include "net/host_lookup.hpp"
 
 namespace roomtone::ingest {
 
@@ -24,10 +23,6 @@ struct Parting {
   Loss loss = Loss::closed;
   std::string why = {};
 };
-
-/// Trusts the certificates in `ca_file` (PEM), or the system's when it is empty. TLS 1.2 and later.
-/// invalid_argument for a file that holds none.
-[[nodiscard]] Result<boost::asio::ssl::context> trust(const std::filesystem::path& ca_file);
 
 /// One WebSocket conversation with a server: name, TCP, TLS, upgrade, the hello where there is one, and then messages
 /// until it ends. Everything happens on the thread of `io`. Included by .cpp files only.
@@ -62,7 +57,7 @@ class JetstreamConnection {
   boost::asio::ssl::context& trusted_;
   const Options options_;
   const Handlers handlers_;
-  HostLookup lookup_;
+  net::HostLookup lookup_;
   // The socket of the conversation under way, or null. Shared with the coroutine, which may be destroyed after this.
   std::shared_ptr<boost::asio::ip::tcp::socket*> open_ = std::make_shared<boost::asio::ip::tcp::socket*>();
   Parting dropped_;  // `why` is set once drop() was called

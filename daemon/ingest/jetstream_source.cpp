@@ -16,6 +16,7 @@
 #include "ingest/dictionary_inflate.hpp"
 #include "ingest/jetstream_connection.hpp"
 #include "ingest/jetstream_progress.hpp"
+#include "net/tls.hpp"
 
 namespace roomtone::ingest {
 namespace {
@@ -269,7 +270,7 @@ Result<std::unique_ptr<Source>> JetstreamSource::open(JetstreamSourceOptions opt
   auto filter = checked(std::move(options.filter));
   if (!filter) return tl::unexpected<Error>(filter.error());
   options.filter = std::move(*filter);
-  auto trusted = trust(options.ca_file);
+  auto trusted = net::trust(options.ca_file);
   if (!trusted) return tl::unexpected<Error>(trusted.error());
   std::optional<DictionaryInflate> inflate;
   if (!options.zstd_dictionary.empty()) {

@@ -250,6 +250,29 @@ void add_silences(Families& all, const std::vector<ListSilence>& silences) {
   }
 }
 
+void add_deliveries(Families& all, const std::vector<DeliverySample>& deliveries) {
+  const auto add = [&](bool webhook, const char* who, const std::string& name, const std::string& sends_help,
+                       const std::string& dropped_help, const std::string& waiting, const std::string& waiting_help) {
+    MetricFamily& sends = all.add("roomtone_" + name + "_sends_total", sends_help, MetricType::Counter);
+    MetricFamily& dropped = all.add("roomtone_" + name + "_dropped_total", dropped_help, MetricType::Counter);
+    MetricFamily& held = all.add("roomtone_" + name + waiting, waiting_help, MetricType::Gauge);
+    for (const DeliverySample& d : deliveries) {
+      if (d.webhook != webhook) continue;
+      const auto receiver = label(who, d.name);
+      for (const LabelledCount& s : d.sends)
+        Families::set_counter(sends, {receiver, label("result", s.label)}, count(s.count));
+      for (const LabelledCount& s : d.dropped)
+        Families::set_counter(dropped, {receiver, label("reason", s.label)}, count(s.count));
+      Families::set_gauge(held, {receiver}, count(d.waiting));
+    }
+  };
+  add(false, "alertmanager", "alertmanager", "Requests to an Alertmanager, by what came of them.",
+      "Alert states that an Alertmanager was never told of, by why.", "_alerts",
+      "Alerts that an Alertmanager is being told of.");
+  add(true, "webhook", "webhook", "Requests to a webhook, by what came of them.",
+      "Messages that a webhook never got, by why.", "_waiting", "Messages that wait for a webhook.");
+}
+
 }  // namespace
 
 struct Metrics::Kept {
@@ -293,6 +316,7 @@ std::string Metrics::render(const Scrape& scrape) const {
   MetricFamily& build = all.add("roomtone_build_info", "1, with the version and scorer as labels.", MetricType::Gauge);
   Families::set_gauge(build, {label("version", ROOMTONE_VERSION), label("scorer", scrape.scorer)}, 1);
   add_sources(all, scrape.sources);
+  add_deliveries(all, scrape.deliveries);
   add_rooms(all, scrape.minutes, series_max_);
   if (scrape.record) {
     all.counter("roomtone_record_frames_total", "Raw frames recorded.", count(scrape.record->frames));

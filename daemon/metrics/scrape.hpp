@@ -50,10 +50,20 @@ struct RecordSample {
   uint64_t failed = 0;
 };
 
+/// How the delivery of alerts to one receiver stands.
+struct DeliverySample {
+  bool webhook = false;                // otherwise an Alertmanager
+  std::string name;                    // of the configuration
+  std::vector<LabelledCount> sends;    // requests by result
+  std::vector<LabelledCount> dropped;  // alerts or messages that it will never hear of, by why
+  uint64_t waiting = 0;                // messages for a webhook, alerts that an Alertmanager is told of
+};
+
 /// Everything that is told at a scrape and kept nowhere between: removed topics vanish by themselves.
 struct Scrape {
   std::vector<SourceSample> sources;
   std::vector<QueueSample> queues;
+  std::vector<DeliverySample> deliveries;     // of alerts, by receiver
   std::optional<RecordSample> record;         // absent when nothing is recorded
   std::vector<Update> minutes;                // the newest `60s` window of each room, in the order rooms appeared
   std::vector<LabelledCount> published;       // messages by family

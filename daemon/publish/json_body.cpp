@@ -168,21 +168,6 @@ void append_json_u64(std::string& out, uint64_t value) {
     fmt::format_to(std::back_inserter(out), "{}", value);
 }
 
-void append_json_string(std::string& out, std::string_view text) {
-  out.push_back('"');
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out.push_back('\\');
-      out.push_back(c);
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      out.push_back(c);
-    }
-  }
-  out.push_back('"');
-}
-
 void write_sentence(std::string& out, const Atmosphere& atmosphere) {
   const Figures& figures = atmosphere.figures;
   const std::string_view who = atmosphere.key == "room" ? std::string_view("The room") : atmosphere.key;

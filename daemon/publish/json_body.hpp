@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_text.hpp"
 #include "model/atmosphere.hpp"
 #include "model/voice.hpp"
 
@@ -41,8 +42,6 @@ void append_json(std::string& out, const Pulse& pulse, uint64_t epoch, uint64_t 
 void append_json(std::string& out, const PrefixSum& sum, uint64_t epoch, uint64_t global_seq);
 void append_control_json(std::string& out, std::string_view event);
 
-/// A quoted JSON string. Control characters are escaped; bytes above 0x7F pass as they are.
-void append_json_string(std::string& out, std::string_view text);
 /// A JSON number, or a string above 2^53.
 void append_json_u64(std::string& out, uint64_t value);
 

@@ -12,7 +12,7 @@
 
 #include "base/result.hpp"
 
-namespace roomtone::ingest {
+namespace roomtone::net {
 
 /// Finds the addresses of a name without ever holding up whoever asks. Included by .cpp files only.
 ///
@@ -43,4 +43,4 @@ class HostLookup {
   std::shared_ptr<Shared> shared_;
 };
 
-}  // namespace roomtone::ingest
+}  // namespace roomtone::net

@@ -1,4 +1,4 @@
-#include "ingest/host_lookup.hpp"
+#include "net/host_lookup.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include <mutex>
 #include <optional>
 
-namespace roomtone::ingest {
+namespace roomtone::net {
 namespace {
 
 using namespace std::chrono_literals;
@@ -118,4 +118,4 @@ TEST(HostLookup, CanBeDestroyedWhileOneHangs) {
 }
 
 }  // namespace
-}  // namespace roomtone::ingest
+}  // namespace roomtone::net

@@ -1,4 +1,4 @@
-#include "ingest/host_lookup.hpp"
+#include "net/host_lookup.hpp"
 
 #include <netdb.h>
 #include <sys/socket.h>
@@ -13,7 +13,7 @@
 #include <system_error>
 #include <thread>
 
-namespace roomtone::ingest {
+namespace roomtone::net {
 namespace {
 
 namespace asio = boost::asio;
@@ -109,4 +109,4 @@ asio::awaitable<Result<HostLookup::Endpoints>> HostLookup::find(std::string name
   co_return std::exchange(shared_->found, Endpoints());
 }
 
-}  // namespace roomtone::ingest
+}  // namespace roomtone::net

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "model/alert.hpp"
+
+namespace roomtone::delivery {
+
+/// One message to a webhook, the same bytes at every try.
+struct WebhookEvent {
+  std::string id;    // "<alert>/raised" or "<alert>/cleared": the same after a restart, too
+  std::string body;  // CloudEvents 1.0, application/cloudevents+json
+};
+
+/// That an alert was raised, or, when it is resolved, cleared. `instance` names this Roomtone; `recorded` is when the
+/// message was made; `external_url` is a pattern for link_of, empty for none.
+[[nodiscard]] WebhookEvent webhook_event(const Alert& alert, const std::string& instance, Instant recorded,
+                                         const std::string& external_url);
+
+}  // namespace roomtone::delivery
