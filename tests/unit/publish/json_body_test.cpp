@@ -30,7 +30,7 @@ TEST(JsonBody, OfABusyMinute) {
       R"("sentence":"t/derby is buoyant: 12 messages by 9 voices in 60 s, tone +0.25 (+0.10 to +0.40).",)"
       R"("coverage":0.916667,"automation_share":0.083333,"reply_share":0.250000,"reshare_share":0.500000,)"
       R"("real_share":0.888889,"young_share":0.111111,"concentration":0.060606,"top_voice_share":0.250000,)"
-      R"("campaigns":[{"id":"3fa9c0de0117","share":0.416667,"n":5,"voices":2}],)"
+      R"("campaigns":[{"id":"3fa9c0de0117","share":0.416667,"n":5,"voices":2}],"periodic_share":0.222222,)"
       R"("scorer":"lexicon-1","sources":["bsky","lines"]})");
 }
 
@@ -50,8 +50,8 @@ TEST(JsonBody, WhatCouldNotBeScoredIsNull) {
       R"("pos":0.000000,"neg":0.000000,"neutral":0.000000}},"dispersion":null,"rate_per_min":0.000000,"name":"unknown",)"
       R"("sentence":"The room cannot be judged: 0 messages by 0 voices in 60 s.","coverage":0.000000,)"
       R"("automation_share":0.000000,"reply_share":0.000000,"reshare_share":0.000000,"real_share":0.000000,)"
-      R"("young_share":0.000000,"concentration":0.000000,"top_voice_share":0.000000,"campaigns":[],"scorer":"",)"
-      R"("sources":[]})");
+      R"("young_share":0.000000,"concentration":0.000000,"top_voice_share":0.000000,"campaigns":[],)"
+      R"("periodic_share":0.000000,"scorer":"","sources":[]})");
 }
 
 struct DoubleCase {
