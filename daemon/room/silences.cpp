@@ -1,16 +1,9 @@
 #include "room/silences.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 
 namespace roomtone::room {
-
-uint64_t Silences::hashed(uint64_t member) const {
-  char bytes[sizeof member];
-  std::memcpy(bytes, &member, sizeof member);
-  return sip_hash(key_, {bytes, sizeof bytes});
-}
 
 void Silences::recover(const std::vector<SilenceRow>& rows) {
   for (const SilenceRow& row : rows) {
@@ -26,7 +19,7 @@ void Silences::expect(const std::vector<Expectation>& all) {
   for (auto& [list, voices] : lists_)
     for (auto& [member, voice] : voices) voice.expected = false;
   for (const Expectation& expectation : all) {
-    Voice& voice = lists_[expectation.list][hashed(expectation.member)];
+    Voice& voice = lists_[expectation.list][silence_hash(key_, expectation.member)];
     voice.gap = expectation.gap;
     voice.shown = expectation.shown;
     voice.expected = true;
@@ -45,7 +38,7 @@ void Silences::expect(const std::vector<Expectation>& all) {
 void Silences::heard(std::string_view list, uint64_t member, Instant at) {
   const auto voices = lists_.find(list);
   if (voices == lists_.end()) return;
-  const auto found = voices->second.find(hashed(member));
+  const auto found = voices->second.find(silence_hash(key_, member));
   if (found == voices->second.end()) return;
   Voice& voice = found->second;
   if (voice.last != kNoInstant && at <= voice.last) return;  // late: it changes nothing

@@ -53,7 +53,6 @@ class Silences {
   };
   using Voices = std::map<uint64_t, Voice>;
 
-  [[nodiscard]] uint64_t hashed(uint64_t member) const;
   /// How long this one may be silent; nothing while its habit is not known.
   [[nodiscard]] static std::optional<int64_t> patience_s(const Voice& voice);
   [[nodiscard]] static std::optional<Silence> of(const Voices& voices, Instant now);
