@@ -100,11 +100,13 @@ Result<std::shared_ptr<const Catalog>> make_catalog(const Config& config, std::s
   for (const topics::TopicSpec& topic : put) put_ids.insert(topic.id);
   auto lists = load_lists(config.lists);
   if (!lists) return tl::unexpected(std::move(lists.error()));
+  auto clients = people::Clients::compile(config.automation_clients);
+  if (!clients) return fail(std::move(clients.error()), "automation.clients");
   auto list_rooms = people::ListRooms::plan(*lists, keys);
   if (!list_rooms) return tl::unexpected(std::move(list_rooms.error()));
   return std::make_shared<const Catalog>(Catalog{std::move(*rules), std::move(*scorer), std::move(effects),
                                                  std::move(*lists), std::move(*list_rooms), std::move(keys),
-                                                 std::move(put_ids), events_of(topics)});
+                                                 std::move(put_ids), events_of(topics), std::move(*clients)});
 }
 
 }  // namespace roomtone::app

@@ -346,6 +346,11 @@ void read_root(TomlTable& root, std::string_view text, const std::string& file, 
   read_table(root, "rules", [&](TomlTable& table) { read_rules(table, config); });
   refuse_twins(root, config.topics);
   read_lists(root, file, config.lists);
+  read_table(root, "automation", [&](TomlTable& table) {
+    table.read_strings("clients", config.automation_clients, true);
+    if (const auto compiled = people::Clients::compile(config.automation_clients); !compiled)
+      table.problem("clients", compiled.error().context);
+  });
   read_table(root, "mood", [&](TomlTable& table) {
     std::string model;
     table.read("model", model);

@@ -16,6 +16,7 @@
 #include "base/result.hpp"
 #include "model/batch.hpp"
 #include "model/tiers.hpp"
+#include "people/clients.hpp"
 #include "publish/allow_list.hpp"
 #include "topics/rules.hpp"
 
@@ -132,6 +133,9 @@ struct Config {
   std::vector<topics::TopicSpec> topics;
   std::size_t topics_max = limits::kTopicsDefault;
   std::vector<ListConfig> lists;
+  /// What comes from these is declared automation, see people::Clients.
+  std::vector<std::string> automation_clients{people::kUsualAutomationClients.begin(),
+                                              people::kUsualAutomationClients.end()};
   std::filesystem::path model;                  // empty: look in the usual places
   std::vector<std::filesystem::path> lexicons;  // what users say that words mean
   LogLevel log_level = LogLevel::info;

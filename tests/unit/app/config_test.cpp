@@ -56,6 +56,17 @@ TEST_F(ConfigTest, EveryProblemIsListedAtOnce) {
   EXPECT_THAT(all, HasSubstr("source: missing"));
 }
 
+TEST_F(ConfigTest, S25_PostingClientsThatScheduleAreNamedOrTheUsualOnes) {
+  const auto usual = load(kSource);
+  EXPECT_EQ(usual->automation_clients.size(), people::kUsualAutomationClients.size());
+  const auto own = load(std::string(kSource) + "[automation]\nclients = [\"Pipeline*\"]\n");
+  EXPECT_EQ(own->automation_clients, std::vector<std::string>{"Pipeline*"});
+  const auto none = load(std::string(kSource) + "[automation]\nclients = []\n");
+  EXPECT_TRUE(none->automation_clients.empty());
+  EXPECT_THAT(problem(std::string(kSource) + "[automation]\nclients = [\"*\"]\n"),
+              HasSubstr("roomtone.toml:5: automation.clients: got \"*\", expected the name of a posting client"));
+}
+
 TEST_F(ConfigTest, LexiconsAreAFewFiles) {
   std::string many = "\"w.tsv\"";
   for (int i = 1; i < 64; ++i) many += ", \"w.tsv\"";
