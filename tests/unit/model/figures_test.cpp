@@ -50,6 +50,22 @@ TEST(Figures, TheIntervalNarrowsWithTheRootOfTheCount) {
   EXPECT_GT(width(1), 1.0);  // a single message is hardly evidence
 }
 
+// A dinner table: what five people said is a mood, and it is told how little it rests on.
+TEST(Readings, S17_OfFivePeopleAreAMoodWithAWideInterval) {
+  for (const double spread : {0.0, 0.5}) {
+    Rollup table;
+    for (uint64_t author = 1; author <= 5; ++author) say(table, author, 0.3 + (author % 2 == 0 ? spread : -spread));
+    const Figures figures = figures_of(table);
+    EXPECT_NE(name_of(figures), AtmosphereName::unknown);
+    for (const Reading& reading : {figures.raw, figures.voice, figures.reputable}) {
+      ASSERT_TRUE(reading.tone && reading.ci_low && reading.ci_high);
+      EXPECT_NEAR(*reading.tone, 0.3, 0.11);
+      // Even where all five agree, and twice as wide as that of five hundred who do not.
+      EXPECT_GT(*reading.ci_high - *reading.ci_low, spread == 0 ? 0.35 : 0.8);
+    }
+  }
+}
+
 // A vote is 1/voices of the room, whatever the loud one says.
 TEST(Readings, S22_OneAuthorOfHalfTheMessagesMovesTheVoiceToneByNoMoreThanOneVoice) {
   constexpr uint64_t kOthers = 100;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
 #include <cmath>
 #include <limits>
 
@@ -32,6 +34,13 @@ TEST(JsonBody, OfABusyMinute) {
       R"("real_share":0.888889,"young_share":0.111111,"concentration":0.060606,"top_voice_share":0.250000,)"
       R"("campaigns":[{"id":"3fa9c0de0117","share":0.416667,"n":5,"voices":2}],"periodic_share":0.222222,)"
       R"("scorer":"lexicon-1","sources":["bsky","lines"]})");
+}
+
+TEST(JsonBody, S43_AllThreeReadingsAreInOneBody) {
+  const boost::json::value body = boost::json::parse(json_of(derby_minute()));
+  const boost::json::object& readings = body.at("readings").as_object();
+  EXPECT_EQ(readings.size(), 3U);
+  for (const char* reading : {"raw", "voice", "reputable"}) EXPECT_TRUE(readings.at(reading).at("tone").is_double());
 }
 
 TEST(JsonBody, WhatCouldNotBeScoredIsNull) {
