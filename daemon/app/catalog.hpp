@@ -56,6 +56,7 @@ struct Catalog {
                                                              std::span<const topics::TopicSpec> put);
 
 /// Compiles topics and tries their examples.
-[[nodiscard]] Result<topics::RuleSet> compile_rules(std::span<const topics::TopicSpec> topics, std::size_t topics_max);
+[[nodiscard]] Result<topics::RuleSet> compile_rules(std::span<const topics::TopicSpec> topics, std::size_t topics_max,
+                                                    const topics::Named* named = nullptr);
 
 }  // namespace roomtone::app

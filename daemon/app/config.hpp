@@ -145,6 +145,9 @@ struct Config {
 /// key, what it got and what it expected.
 [[nodiscard]] Result<Config> load_config(const std::filesystem::path& file);
 
+/// What its rules may ask for.
+[[nodiscard]] topics::Named named_in(const Config& config);
+
 /// Where the configuration is when nobody says: $XDG_CONFIG_HOME/roomtone/roomtone.toml, else
 /// /etc/roomtone/roomtone.toml. `not_found` lists where it looked.
 [[nodiscard]] Result<std::filesystem::path> find_config();
