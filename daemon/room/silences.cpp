@@ -25,6 +25,7 @@ void Silences::expect(const std::vector<Expectation>& all) {
     voice.expected = true;
     if (voice.last == kNoInstant) unheard_ = true;
   }
+  std::erase_if(changed_, [](const Changed& changed) { return !changed.voice->expected; });
   for (auto& [list, voices] : lists_) {
     std::erase_if(voices, [&, &list = list](const auto& at) {
       if (at.second.expected) return false;
@@ -48,17 +49,24 @@ void Silences::heard(std::string_view list, uint64_t member, Instant at) {
     voice.gaps.push_back(static_cast<uint32_t>(std::min<int64_t>(gap, std::numeric_limits<uint32_t>::max())));
   }
   voice.last = at;
-  changed_.emplace(list, found->first);
+  mark_changed(voices->first, *found);
+}
+
+void Silences::mark_changed(const std::string& list, Voices::value_type& of) {
+  auto& [member, voice] = of;
+  if (voice.changed) return;
+  voice.changed = true;
+  changed_.push_back({&list, member, &voice});
 }
 
 void Silences::advance(Instant now) {
   if (!unheard_ || now == kNoInstant) return;
   unheard_ = false;
   for (auto& [list, voices] : lists_) {
-    for (auto& [member, voice] : voices) {
-      if (voice.last != kNoInstant) continue;
-      voice.last = now;
-      changed_.emplace(list, member);
+    for (auto& of : voices) {
+      if (of.second.last != kNoInstant) continue;
+      of.second.last = now;
+      mark_changed(list, of);
     }
   }
 }
@@ -103,11 +111,10 @@ std::vector<ListSilence> Silences::all(Instant now) const {
 
 std::vector<SilenceRow> Silences::take_rows() {
   std::vector<SilenceRow> rows = std::exchange(forgotten_, {});
-  for (const auto& [list, member] : changed_) {
-    const auto voices = lists_.find(list);
-    if (voices == lists_.end()) continue;  // forgotten since
-    const auto voice = voices->second.find(member);
-    if (voice != voices->second.end()) rows.push_back({list, member, voice->second.last, voice->second.gaps});
+  rows.reserve(rows.size() + changed_.size());
+  for (const auto& [list, member, voice] : changed_) {
+    voice->changed = false;
+    rows.push_back({*list, member, voice->last, voice->gaps});
   }
   changed_.clear();
   return rows;
