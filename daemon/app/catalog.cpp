@@ -65,8 +65,9 @@ std::vector<topics::TopicSpec> topics_with_put(std::vector<topics::TopicSpec> co
   return configured;
 }
 
-Result<topics::RuleSet> compile_rules(std::span<const topics::TopicSpec> topics, std::size_t topics_max) {
-  auto rules = topics::RuleSet::compile(topics, topics_max);
+Result<topics::RuleSet> compile_rules(std::span<const topics::TopicSpec> topics, std::size_t topics_max,
+                                      const topics::Named* named) {
+  auto rules = topics::RuleSet::compile(topics, topics_max, named);
   if (!rules) return fail(std::move(rules.error()), "topics");
   constexpr std::size_t kShown = 20;
   const std::vector<std::string> failing = topics::failing_examples(topics, *rules);
@@ -85,7 +86,8 @@ Result<std::shared_ptr<const Catalog>> load_catalog(const Config& config) {
 
 Result<std::shared_ptr<const Catalog>> make_catalog(const Config& config, std::span<const topics::TopicSpec> put) {
   const std::vector<topics::TopicSpec> topics = topics_with_put(config.topics, put);
-  auto rules = compile_rules(topics, config.topics_max);
+  const topics::Named named = named_in(config);
+  auto rules = compile_rules(topics, config.topics_max, &named);
   if (!rules) return tl::unexpected(std::move(rules.error()));
   const auto model = find_model(config.model);
   if (!model) return fail(model.error(), "mood");
@@ -100,11 +102,13 @@ Result<std::shared_ptr<const Catalog>> make_catalog(const Config& config, std::s
   for (const topics::TopicSpec& topic : put) put_ids.insert(topic.id);
   auto lists = load_lists(config.lists);
   if (!lists) return tl::unexpected(std::move(lists.error()));
+  auto clients = people::Clients::compile(config.automation_clients);
+  if (!clients) return fail(std::move(clients.error()), "automation.clients");
   auto list_rooms = people::ListRooms::plan(*lists, keys);
   if (!list_rooms) return tl::unexpected(std::move(list_rooms.error()));
   return std::make_shared<const Catalog>(Catalog{std::move(*rules), std::move(*scorer), std::move(effects),
                                                  std::move(*lists), std::move(*list_rooms), std::move(keys),
-                                                 std::move(put_ids), events_of(topics)});
+                                                 std::move(put_ids), events_of(topics), std::move(*clients)});
 }
 
 }  // namespace roomtone::app

@@ -9,6 +9,7 @@
 #include "app/config.hpp"
 #include "base/result.hpp"
 #include "mood/scorer.hpp"
+#include "people/clients.hpp"
 #include "people/list_rooms.hpp"
 #include "people/lists.hpp"
 #include "topics/rules.hpp"
@@ -34,6 +35,7 @@ struct Catalog {
   std::vector<std::string> keys;           // by room index: "room", "t/<id>" by TopicIndex, then those of lists
   std::set<std::string, std::less<>> put;  // ids of the topics that were put while a daemon ran
   std::vector<Event> events;               // topics with an end
+  people::Clients automation_clients;      // what comes from these is declared automation
 };
 
 /// The rules that were put while a daemon ran, from the file `rules.toml` beside the store; none where there is no such
@@ -54,6 +56,7 @@ struct Catalog {
                                                              std::span<const topics::TopicSpec> put);
 
 /// Compiles topics and tries their examples.
-[[nodiscard]] Result<topics::RuleSet> compile_rules(std::span<const topics::TopicSpec> topics, std::size_t topics_max);
+[[nodiscard]] Result<topics::RuleSet> compile_rules(std::span<const topics::TopicSpec> topics, std::size_t topics_max,
+                                                    const topics::Named* named = nullptr);
 
 }  // namespace roomtone::app

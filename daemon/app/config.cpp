@@ -272,7 +272,7 @@ void read_publish(TomlTable& table, PublishConfig& publish) {
 }
 
 /// The rules files; those that cannot be read are told of with all other problems.
-void read_rules(TomlTable& table, Config& config) {
+void read_rules(TomlTable& table, const topics::Named& named, Config& config) {
   std::vector<std::string> files;
   table.read_strings("files", files, true);
   if (files.size() > limits::kRulesFiles) {
@@ -281,7 +281,7 @@ void read_rules(TomlTable& table, Config& config) {
     return;
   }
   for (const std::string& file : files) {
-    auto topics = read_rules_file(file);
+    auto topics = read_rules_file(file, &named);
     if (!topics && topics.error().code == ErrorCode::invalid_argument) {
       table.problems().take(topics.error().context);
     } else if (!topics) {
@@ -342,10 +342,16 @@ void read_root(TomlTable& root, std::string_view text, const std::string& file, 
                                     std::to_string((config.sources.size() + 1) * config.record.segment_bytes) +
                                     " bytes");
   });
-  read_topics(root, text, config.topics);
-  read_table(root, "rules", [&](TomlTable& table) { read_rules(table, config); });
-  refuse_twins(root, config.topics);
   read_lists(root, file, config.lists);
+  const topics::Named named = named_in(config);
+  read_topics(root, text, &named, config.topics);
+  read_table(root, "rules", [&](TomlTable& table) { read_rules(table, named, config); });
+  refuse_twins(root, config.topics);
+  read_table(root, "automation", [&](TomlTable& table) {
+    table.read_strings("clients", config.automation_clients, true);
+    if (const auto compiled = people::Clients::compile(config.automation_clients); !compiled)
+      table.problem("clients", compiled.error().context);
+  });
   read_table(root, "alerts", [&](TomlTable& table) { read_delivery(table, config.delivery); });
   read_table(root, "mood", [&](TomlTable& table) {
     std::string model;
@@ -373,6 +379,13 @@ std::filesystem::path from_environment(const char* name) {
 }
 
 }  // namespace
+
+topics::Named named_in(const Config& config) {
+  topics::Named named;
+  for (const SourceConfig& source : config.sources) named.sources.push_back(source.name);
+  for (const ListConfig& list : config.lists) named.lists.push_back(list.spec.id);
+  return named;
+}
 
 Result<Config> load_config(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);

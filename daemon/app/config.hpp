@@ -17,6 +17,7 @@
 #include "base/result.hpp"
 #include "model/batch.hpp"
 #include "model/tiers.hpp"
+#include "people/clients.hpp"
 #include "publish/allow_list.hpp"
 #include "topics/rules.hpp"
 
@@ -133,7 +134,10 @@ struct Config {
   std::vector<topics::TopicSpec> topics;
   std::size_t topics_max = limits::kTopicsDefault;
   std::vector<ListConfig> lists;
-  DeliveryConfig delivery;                      // of alerts
+  DeliveryConfig delivery;  // of alerts
+  /// What comes from these is declared automation, see people::Clients.
+  std::vector<std::string> automation_clients{people::kUsualAutomationClients.begin(),
+                                              people::kUsualAutomationClients.end()};
   std::filesystem::path model;                  // empty: look in the usual places
   std::vector<std::filesystem::path> lexicons;  // what users say that words mean
   LogLevel log_level = LogLevel::info;
@@ -142,6 +146,9 @@ struct Config {
 /// Reads and checks a configuration file. The error lists every problem found, a line each: file and line, the
 /// key, what it got and what it expected.
 [[nodiscard]] Result<Config> load_config(const std::filesystem::path& file);
+
+/// What its rules may ask for.
+[[nodiscard]] topics::Named named_in(const Config& config);
 
 /// Where the configuration is when nobody says: $XDG_CONFIG_HOME/roomtone/roomtone.toml, else
 /// /etc/roomtone/roomtone.toml. `not_found` lists where it looked.

@@ -20,7 +20,8 @@ namespace {
 /// Reads what stands under `topics` of one file.
 class TopicsReader {
  public:
-  TopicsReader(std::string_view text, Problems& problems) : text_(text), problems_(problems) {}
+  TopicsReader(std::string_view text, const topics::Named* named, Problems& problems)
+      : text_(text), named_(named), problems_(problems) {}
 
   [[nodiscard]] topics::TopicSpec topic(const std::string& id, const toml::node& node) {
     topics::TopicSpec spec;
@@ -63,7 +64,7 @@ class TopicsReader {
       problems_.add(node.source(), path, "expected a rule in quotes");
       return {};
     }
-    if (const auto read = topics::read_rule(*text); !read) {
+    if (const auto read = topics::read_rule(*text, named_); !read) {
       const auto& begin = node.source().begin;
       const TextPlace place = place_in_string(text_, {begin.line, begin.column}, read.error().column - 1);
       problems_.add(place.line, place.column, path, read.error().what);
@@ -123,6 +124,7 @@ class TopicsReader {
   }
 
   std::string_view text_;
+  const topics::Named* named_;
   Problems& problems_;
 };
 
@@ -175,7 +177,8 @@ toml::table table_of(const topics::TopicSpec& topic) {
 
 }  // namespace
 
-void read_topics(TomlTable& root, std::string_view text, std::vector<topics::TopicSpec>& into) {
+void read_topics(TomlTable& root, std::string_view text, const topics::Named* named,
+                 std::vector<topics::TopicSpec>& into) {
   const toml::node* node = root.take("topics");
   if (node == nullptr) return;
   const toml::table* table = node->as_table();
@@ -183,17 +186,18 @@ void read_topics(TomlTable& root, std::string_view text, std::vector<topics::Top
     root.problem("topics", "expected a [topics] table of id = \"rule\"");
     return;
   }
-  TopicsReader reader(text, root.problems());
+  TopicsReader reader(text, named, root.problems());
   for (const auto& [id, topic] : *table) into.push_back(reader.topic(std::string(id.str()), topic));
 }
 
-Result<std::vector<topics::TopicSpec>> parse_rules(std::string_view text, const std::string& name) {
+Result<std::vector<topics::TopicSpec>> parse_rules(std::string_view text, const std::string& name,
+                                                   const topics::Named* named) {
   std::vector<topics::TopicSpec> topics;
   Problems problems(name);
   try {
     const toml::table parsed = toml::parse(text, name);
     TomlTable root(parsed, "", problems);
-    read_topics(root, text, topics);
+    read_topics(root, text, named, topics);
   } catch (const toml::parse_error& error) {
     problems.add(error.source(), "syntax", std::string(error.description()));
   }
@@ -201,7 +205,7 @@ Result<std::vector<topics::TopicSpec>> parse_rules(std::string_view text, const 
   return topics;
 }
 
-Result<std::vector<topics::TopicSpec>> read_rules_file(const std::filesystem::path& file) {
+Result<std::vector<topics::TopicSpec>> read_rules_file(const std::filesystem::path& file, const topics::Named* named) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return fail(ErrorCode::not_found, "open the rules " + file.string() + ": " + std::strerror(errno));
   std::string text(limits::kRulesFileBytes + 1, '\0');
@@ -210,7 +214,7 @@ Result<std::vector<topics::TopicSpec>> read_rules_file(const std::filesystem::pa
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() > limits::kRulesFileBytes)
     return fail(ErrorCode::invalid_argument, file.string() + ": a file of rules has at most 16 MiB");
-  return parse_rules(text, file.string());
+  return parse_rules(text, file.string(), named);
 }
 
 std::string rules_text(std::span<const topics::TopicSpec> topics) {

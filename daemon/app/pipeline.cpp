@@ -49,6 +49,7 @@ Tally Worker::tally(Batch&& batch, const Catalog& catalog, uint64_t beats_below)
       ++ledger[judged];
       continue;
     }
+    if (!message_.automated) message_.automated = catalog.automation_clients.has(message_.client_app);
     take(message_, {.source = source.name, .lists = {}}, catalog);
   }
 

@@ -96,14 +96,15 @@ Result<void> RuleBook::check_version(std::string_view id, std::string_view expec
 }
 
 Result<std::string> RuleBook::put(std::string_view expected, std::string_view text) {
-  auto given = parse_rules(text, "rules");
+  const auto config = read_config();
+  if (!config) return tl::unexpected(config.error());
+  const topics::Named named = named_in(*config);
+  auto given = parse_rules(text, "rules", &named);
   if (!given) return tl::unexpected(std::move(given.error()));
   if (given->empty()) return fail(ErrorCode::invalid_argument, "found no topic, expected [topics] with at least one");
   for (const topics::TopicSpec& topic : *given)
     if (auto as_expected = check_version(topic.id, expected); !as_expected)
       return tl::unexpected(std::move(as_expected.error()));
-  const auto config = read_config();
-  if (!config) return tl::unexpected(config.error());
   auto there = read_put_rules(store_folder_);
   if (!there) return tl::unexpected(std::move(there.error()));
   const std::vector<topics::TopicSpec> put = topics_with_put(std::move(*there), *given);

@@ -22,7 +22,7 @@ ExitCode run_backup(const Arguments& arguments) {
       arguments.data.empty() ? app::default_state_folder() : std::filesystem::path(arguments.data);
   auto checkpoint = store::BorrowedCheckpoint::of(folder);
   if (!checkpoint) return report("backup", checkpoint.error());
-  const auto written = store::write_backup((*checkpoint)->folder(), (*checkpoint)->facts(), arguments.to);
+  const auto written = store::write_backup((*checkpoint)->folder(), (*checkpoint)->facts(), folder, arguments.to);
   if (!written) return report("backup", written.error());
   checkpoint->reset();
 

@@ -279,13 +279,14 @@ std::string json_line(const Atmosphere& a, std::string_view sentence, uint64_t k
       R"({{"key":"{}","window":"{}","start":"{}","end":"{}","state":"{}","revision":{},"name":"{}","n":{},"pos":{},"neg":{},)"
       R"("neutral":{},"unscored":{},"voices":{},"unique_n":{},"rate_per_min":{},"raw":{},"voice":{},"reputable":{},)"
       R"("dispersion":{},"coverage":{},"automation_share":{},"reply_share":{},"reshare_share":{},"real_share":{},)"
-      R"("young_share":{},"concentration":{},"top_voice_share":{},"campaigns":[{}],"scorer":"{}","sentence":"{}","key_seq":{},"global_seq":{}}})",
+      R"("young_share":{},"concentration":{},"top_voice_share":{},"campaigns":[{}],)"
+      R"("periodic_share":{},"scorer":"{}","sentence":"{}","key_seq":{},"global_seq":{}}})",
       escape_for_json(a.key), spec_of(a.window).name, format_rfc3339(a.start), format_rfc3339(a.end),
       kStates[static_cast<std::size_t>(a.state)], a.revision, name_of(a.name), f.n, f.pos, f.neg, f.neutral, f.unscored,
       f.voices, f.unique_n, number(a.rate_per_min), reading(f.raw), reading(f.voice), reading(f.reputable),
       number(f.dispersion), number(f.coverage), number(f.automation_share), number(f.reply_share),
       number(f.reshare_share), number(f.real_share), number(f.young_share), number(f.concentration),
-      number(f.top_voice_share), campaigns, escape_for_json(a.scorer), escape_for_json(sentence), key_seq, global_seq);
+      number(f.top_voice_share), campaigns, number(f.periodic_share), escape_for_json(a.scorer), escape_for_json(sentence), key_seq, global_seq);
 }
 
 }  // namespace roomtone::cli

@@ -25,7 +25,7 @@ struct Message {
   Op op = Op::create;
   Network network = Network::own;
   AuthorKind author_kind = AuthorKind::unknown;
-  bool automated = false;       // declared: a bot flag, a bot label, or a scheduling client
+  bool automated = false;       // declared: a bot flag, a bot label, or (known to the worker) a scheduling client
   bool sensitive = false;       // declared by author or network
   bool private_author = false;  // asked not to be shown (`noindex`, `!no-unauthenticated`): no exemplars
   bool has_quote = false;

@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "base/time.hpp"
 
 namespace roomtone {
@@ -43,10 +45,17 @@ struct ListSilence {
   Silence silence;
 };
 
+/// As whom a store knows the member of a list with this people::Member::key.
+[[nodiscard]] inline uint64_t silence_hash(const SipKey& sketch_key, uint64_t member) {
+  char bytes[sizeof member];
+  std::memcpy(bytes, &member, sizeof member);
+  return sip_hash(sketch_key, {bytes, sizeof bytes});
+}
+
 /// What is kept of a member who is expected to speak.
 struct SilenceRow {
   std::string list;
-  uint64_t member = 0;         // keyed hash
+  uint64_t member = 0;         // silence_hash
   Instant last = kNoInstant;   // when heard, or since when expected; kNoInstant: the row is deleted
   std::vector<uint32_t> gaps;  // seconds, the newest last
   friend bool operator==(const SilenceRow&, const SilenceRow&) = default;

@@ -171,6 +171,17 @@ void Lists::find(const Message& message, std::vector<Membership>& out) const {
             out.end());
 }
 
+std::vector<uint64_t> Lists::keys_of_id(Network network, std::string_view id) {
+  const uint64_t hash = hash_of(Kind::id, id);
+  return {hash ^ bit_of(network), hash ^ kAnyNetwork};
+}
+
+std::vector<uint64_t> Lists::keys_of_handle(Network network, std::string_view handle) {
+  if (handle.starts_with('@')) handle.remove_prefix(1);
+  const uint64_t hash = hash_of(Kind::handle, lower(handle));
+  return {hash ^ bit_of(network), hash ^ kAnyNetwork};
+}
+
 std::vector<Expectation> Lists::expectations() const {
   std::vector<Expectation> all;
   for (const List& list : lists_)

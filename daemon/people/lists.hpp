@@ -62,6 +62,11 @@ class Lists {
   [[nodiscard]] std::span<const List> all() const { return lists_; }
   [[nodiscard]] const List& list(uint32_t at) const { return lists_[at]; }
 
+  /// The keys under which lists may have an author with this id, or this handle, on that network: with the network
+  /// said or not. Who writes as a name that people see (`own`) may stand on a list by either.
+  [[nodiscard]] static std::vector<uint64_t> keys_of_id(Network network, std::string_view id);
+  [[nodiscard]] static std::vector<uint64_t> keys_of_handle(Network network, std::string_view handle);
+
   /// Who is expected to speak.
   [[nodiscard]] std::vector<Expectation> expectations() const;
 

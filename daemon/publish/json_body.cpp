@@ -218,6 +218,8 @@ void append_json(std::string& out, const Atmosphere& atmosphere) {
   write_sentence(sentence, atmosphere);
   put_text(out, "sentence", sentence);
   put_shares(out, figures);
+  // Not in put_shares: what was read from disk knows no past of its voices.
+  put_real(out, "periodic_share", figures.periodic_share);
   put_text(out, "scorer", atmosphere.scorer);
   member(out, "sources");
   out.push_back('[');

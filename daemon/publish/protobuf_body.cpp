@@ -93,6 +93,7 @@ void append_protobuf(std::string& out, const Atmosphere& atmosphere) {
   body.set_young_share(finite_or_zero(figures.young_share));
   body.set_concentration(finite_or_zero(figures.concentration));
   body.set_top_voice_share(finite_or_zero(figures.top_voice_share));
+  body.set_periodic_share(finite_or_zero(figures.periodic_share));
   for (const Campaign& campaign : published(figures.campaigns)) {
     v1::Campaign& to = *body.add_campaigns();
     to.set_id(campaign_id(campaign));

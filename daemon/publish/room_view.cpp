@@ -120,6 +120,7 @@ bool read_json(std::string_view body, RoomView& view) {
   fields.real("reshare_share", figures.reshare_share);
   fields.real("real_share", figures.real_share);
   fields.real("young_share", figures.young_share);
+  fields.real("periodic_share", figures.periodic_share);
   fields.real("concentration", figures.concentration);
   fields.real("top_voice_share", figures.top_voice_share);
   if (!read_campaigns(fields.array("campaigns"), figures.campaigns)) return false;
@@ -194,6 +195,7 @@ bool read_protobuf(std::string_view body, RoomView& view) {
   to.figures.reshare_share = from.reshare_share();
   to.figures.real_share = from.real_share();
   to.figures.young_share = from.young_share();
+  to.figures.periodic_share = from.periodic_share();
   to.figures.concentration = from.concentration();
   to.figures.top_voice_share = from.top_voice_share();
   for (const v1::Campaign& campaign : from.campaigns()) {

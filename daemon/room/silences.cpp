@@ -1,16 +1,9 @@
 #include "room/silences.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 
 namespace roomtone::room {
-
-uint64_t Silences::hashed(uint64_t member) const {
-  char bytes[sizeof member];
-  std::memcpy(bytes, &member, sizeof member);
-  return sip_hash(key_, {bytes, sizeof bytes});
-}
 
 void Silences::recover(const std::vector<SilenceRow>& rows) {
   for (const SilenceRow& row : rows) {
@@ -26,12 +19,13 @@ void Silences::expect(const std::vector<Expectation>& all) {
   for (auto& [list, voices] : lists_)
     for (auto& [member, voice] : voices) voice.expected = false;
   for (const Expectation& expectation : all) {
-    Voice& voice = lists_[expectation.list][hashed(expectation.member)];
+    Voice& voice = lists_[expectation.list][silence_hash(key_, expectation.member)];
     voice.gap = expectation.gap;
     voice.shown = expectation.shown;
     voice.expected = true;
     if (voice.last == kNoInstant) unheard_ = true;
   }
+  std::erase_if(changed_, [](const Changed& changed) { return !changed.voice->expected; });
   for (auto& [list, voices] : lists_) {
     std::erase_if(voices, [&, &list = list](const auto& at) {
       if (at.second.expected) return false;
@@ -45,7 +39,7 @@ void Silences::expect(const std::vector<Expectation>& all) {
 void Silences::heard(std::string_view list, uint64_t member, Instant at) {
   const auto voices = lists_.find(list);
   if (voices == lists_.end()) return;
-  const auto found = voices->second.find(hashed(member));
+  const auto found = voices->second.find(silence_hash(key_, member));
   if (found == voices->second.end()) return;
   Voice& voice = found->second;
   if (voice.last != kNoInstant && at <= voice.last) return;  // late: it changes nothing
@@ -55,17 +49,24 @@ void Silences::heard(std::string_view list, uint64_t member, Instant at) {
     voice.gaps.push_back(static_cast<uint32_t>(std::min<int64_t>(gap, std::numeric_limits<uint32_t>::max())));
   }
   voice.last = at;
-  changed_.emplace(list, found->first);
+  mark_changed(voices->first, *found);
+}
+
+void Silences::mark_changed(const std::string& list, Voices::value_type& of) {
+  auto& [member, voice] = of;
+  if (voice.changed) return;
+  voice.changed = true;
+  changed_.push_back({&list, member, &voice});
 }
 
 void Silences::advance(Instant now) {
   if (!unheard_ || now == kNoInstant) return;
   unheard_ = false;
   for (auto& [list, voices] : lists_) {
-    for (auto& [member, voice] : voices) {
-      if (voice.last != kNoInstant) continue;
-      voice.last = now;
-      changed_.emplace(list, member);
+    for (auto& of : voices) {
+      if (of.second.last != kNoInstant) continue;
+      of.second.last = now;
+      mark_changed(list, of);
     }
   }
 }
@@ -110,11 +111,10 @@ std::vector<ListSilence> Silences::all(Instant now) const {
 
 std::vector<SilenceRow> Silences::take_rows() {
   std::vector<SilenceRow> rows = std::exchange(forgotten_, {});
-  for (const auto& [list, member] : changed_) {
-    const auto voices = lists_.find(list);
-    if (voices == lists_.end()) continue;  // forgotten since
-    const auto voice = voices->second.find(member);
-    if (voice != voices->second.end()) rows.push_back({list, member, voice->second.last, voice->second.gaps});
+  rows.reserve(rows.size() + changed_.size());
+  for (const auto& [list, member, voice] : changed_) {
+    voice->changed = false;
+    rows.push_back({*list, member, voice->last, voice->gaps});
   }
   changed_.clear();
   return rows;

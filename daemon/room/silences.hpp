@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +23,10 @@ class Silences {
   static constexpr std::size_t kVoicesNamed = 16;
 
   explicit Silences(SipKey key) : key_(key) {}
+  Silences(const Silences&) = delete;
+  Silences& operator=(const Silences&) = delete;
+  Silences(Silences&&) = default;
+  Silences& operator=(Silences&&) = default;
 
   /// Takes back what a store knew; before the first expect().
   void recover(const std::vector<SilenceRow>& rows);
@@ -50,10 +53,11 @@ class Silences {
     std::chrono::seconds gap{0};
     std::string shown;
     bool expected = false;
+    bool changed = false;  // and stands in changed_
   };
   using Voices = std::map<uint64_t, Voice>;
 
-  [[nodiscard]] uint64_t hashed(uint64_t member) const;
+  void mark_changed(const std::string& list, Voices::value_type& of);
   /// How long this one may be silent; nothing while its habit is not known.
   [[nodiscard]] static std::optional<int64_t> patience_s(const Voice& voice);
   [[nodiscard]] static std::optional<Silence> of(const Voices& voices, Instant now);
@@ -61,8 +65,13 @@ class Silences {
   SipKey key_;
   std::map<std::string, Voices, std::less<>> lists_;
   std::vector<SilenceRow> forgotten_;
-  std::set<std::pair<std::string, uint64_t>> changed_;  // by list and member
-  bool unheard_ = false;                                // whether somebody waits for the first advance()
+  struct Changed {
+    const std::string* list;
+    uint64_t member;
+    Voice* voice;
+  };
+  std::vector<Changed> changed_;  // into lists_, whose nodes stay where they are
+  bool unheard_ = false;          // whether somebody waits for the first advance()
 };
 
 }  // namespace roomtone::room

@@ -34,7 +34,8 @@ uint64_t digest_of(const Figures& figures) {
   for (const std::optional<double> value :
        {figures.dispersion, std::optional(figures.automation_share), std::optional(figures.reply_share),
         std::optional(figures.reshare_share), std::optional(figures.real_share), std::optional(figures.young_share),
-        std::optional(figures.concentration), std::optional(figures.top_voice_share)})
+        std::optional(figures.periodic_share), std::optional(figures.concentration),
+        std::optional(figures.top_voice_share)})
     fold_real(value);
   for (const Campaign& campaign : figures.campaigns)
     for (const int64_t value : {static_cast<int64_t>(campaign.id), campaign.n, campaign.voices}) fold_in(value);

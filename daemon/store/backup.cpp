@@ -24,6 +24,9 @@ constexpr const char* kManifest = "BACKUP";
 constexpr std::string_view kHeading = "roomtone backup ";
 constexpr uint64_t kVersion = 1;
 constexpr std::size_t kFilesMax = 1'000'000;
+constexpr std::size_t kNameBytes = 128;            // an archive's: the id of a topic, and a time
+constexpr std::string_view kRules = "rules.toml";  // see app/catalog.hpp
+constexpr std::string_view kEvents = "events";     // see app/event_archive.hpp
 constexpr std::size_t kChunkBytes = 1 << 20;
 constexpr SipKey kHashKey{0x726f6f6d746f6e65, 0x6261636b75703031};
 
@@ -42,12 +45,18 @@ bool parse(std::string_view text, Number& into, int base = 10) {
   return error == std::errc() && end == text.data() + text.size() && !text.empty();
 }
 
-/// RocksDB's own names, and nothing that could lead out of a folder.
+/// Nothing that could lead out of a folder.
 bool plain_name(std::string_view name) {
-  return !name.empty() && name.size() <= 64 && name[0] != '.' && std::ranges::all_of(name, [](char c) {
+  return !name.empty() && name.size() <= kNameBytes && name[0] != '.' && std::ranges::all_of(name, [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' ||
            c == '-';
   });
+}
+
+/// RocksDB's own names, `rules.toml`, and what is in the folder of archives.
+bool name_of_ours(std::string_view name) {
+  if (name.starts_with(kEvents) && name.substr(kEvents.size()).starts_with('/')) name.remove_prefix(kEvents.size() + 1);
+  return plain_name(name);
 }
 
 tl::unexpected<Error> failed(const std::string& tried, const fs::path& file) {
@@ -105,6 +114,44 @@ Result<void> make_empty(const fs::path& folder) {
   return {};
 }
 
+/// Makes the folder that a file with this name is in, where it has one of its own.
+Result<void> make_room_for(const std::string& name, const fs::path& to) {
+  const fs::path folder = (to / name).parent_path();
+  if (folder == to) return {};
+  std::error_code error;
+  if (fs::create_directory(folder, error)) fs::permissions(folder, fs::perms::owner_all, error);
+  if (error) return fail(ErrorCode::io, "make the folder " + folder.string() + ": " + error.message());
+  return {};
+}
+
+/// The files of a folder, ascending, but for what write_durably() has not finished.
+Result<std::vector<std::string>> files_in(const fs::path& folder) {
+  std::error_code error;
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    if (entry.is_regular_file(error) && plain_name(name) && !name.ends_with(".new")) names.push_back(name);
+  }
+  if (error) return fail(ErrorCode::io, "list " + folder.string() + ": " + error.message());
+  std::ranges::sort(names);
+  return names;
+}
+
+/// Copies files from one folder to another, and adds them to the manifest.
+Result<void> copy(const fs::path& from, const std::vector<std::string>& names, const fs::path& to,
+                  BackupManifest& manifest) {
+  for (const std::string& name : names) {
+    if (auto made = make_room_for(name, to); !made) return made;
+    auto copied = read_through(from / name, to / name);
+    if (!copied) return tl::unexpected(std::move(copied.error()));
+    copied->name = name;
+    manifest.files.push_back(std::move(*copied));
+  }
+  const fs::path events = to / kEvents;
+  if (std::error_code error; fs::exists(events, error)) return sync_folder(events);
+  return {};
+}
+
 tl::unexpected<Error> malformed(const std::string& what) {
   return fail(ErrorCode::corrupt, std::string("read the manifest ") + kManifest + ": " + what);
 }
@@ -151,28 +198,31 @@ Result<BackupManifest> decode_manifest(std::string_view text) {
     BackupManifest::File file;
     std::string digits;
     if (word != "file" || !(lines >> number >> digits >> file.name) || !parse(number, file.size) ||
-        !parse(digits, file.hash, 16) || !plain_name(file.name) || manifest.files.size() >= kFilesMax)
+        !parse(digits, file.hash, 16) || !name_of_ours(file.name) || manifest.files.size() >= kFilesMax)
       return malformed("a line that is none");
     manifest.files.push_back(std::move(file));
   }
   return manifest;
 }
 
-Result<BackupManifest> write_backup(const fs::path& checkpoint, const Checkpoint& facts, const fs::path& to) {
+Result<BackupManifest> write_backup(const fs::path& checkpoint, const Checkpoint& facts, const fs::path& store_folder,
+                                    const fs::path& to) {
   if (auto made = make_empty(to); !made) return tl::unexpected(std::move(made.error()));
   BackupManifest manifest;
   manifest.of = facts;
-  std::error_code error;
-  std::vector<fs::path> names;
-  for (const auto& entry : fs::directory_iterator(checkpoint, error))
-    if (entry.is_regular_file(error)) names.push_back(entry.path());
-  if (error) return fail(ErrorCode::io, "list " + checkpoint.string() + ": " + error.message());
-  std::ranges::sort(names);
-  for (const fs::path& name : names) {
-    auto copied = read_through(name, to / name.filename());
-    if (!copied) return tl::unexpected(std::move(copied.error()));
-    manifest.files.push_back(std::move(*copied));
+  auto files = files_in(checkpoint);
+  if (!files) return tl::unexpected(std::move(files.error()));
+  if (auto copied = copy(checkpoint, *files, to, manifest); !copied) return tl::unexpected(std::move(copied.error()));
+
+  std::error_code nothing_there;
+  std::vector<std::string> beside;
+  if (fs::exists(store_folder / kRules, nothing_there)) beside.emplace_back(kRules);
+  if (fs::exists(store_folder / kEvents, nothing_there)) {
+    auto archives = files_in(store_folder / kEvents);
+    if (!archives) return tl::unexpected(std::move(archives.error()));
+    for (const std::string& name : *archives) beside.push_back(std::string(kEvents) + "/" + name);
   }
+  if (auto copied = copy(store_folder, beside, to, manifest); !copied) return tl::unexpected(std::move(copied.error()));
   if (auto synced = sync_folder(to); !synced) return tl::unexpected(std::move(synced.error()));
   if (auto written = write_durably(to / kManifest, encode(manifest)); !written)
     return tl::unexpected(std::move(written.error()));
@@ -202,12 +252,13 @@ Result<BackupManifest> restore_backup(const fs::path& backup, const fs::path& to
   // CURRENT last: without it nobody takes the folder for a store.
   auto files = manifest->files;
   std::stable_partition(files.begin(), files.end(), [](const auto& file) { return file.name != "CURRENT"; });
-  for (const auto& file : files) {
-    auto copied = read_through(backup / file.name, to / file.name);
-    if (!copied) return tl::unexpected(std::move(copied.error()));
-    if (copied->size != file.size || copied->hash != file.hash)
-      return fail(ErrorCode::corrupt, "restore " + file.name + ": it has changed meanwhile");
-  }
+  std::vector<std::string> names;
+  for (const auto& file : files) names.push_back(file.name);
+  BackupManifest restored;
+  if (auto copied = copy(backup, names, to, restored); !copied) return tl::unexpected(std::move(copied.error()));
+  for (std::size_t i = 0; i < files.size(); ++i)
+    if (restored.files[i].size != files[i].size || restored.files[i].hash != files[i].hash)
+      return fail(ErrorCode::corrupt, "restore " + files[i].name + ": it has changed meanwhile");
   if (auto synced = sync_folder(to); !synced) return tl::unexpected(std::move(synced.error()));
   if (auto renewed = Store::renew(to); !renewed) return tl::unexpected(std::move(renewed.error()));
   return manifest;

@@ -15,7 +15,7 @@ namespace roomtone::store {
 struct BackupManifest {
   Checkpoint of;
   struct File {
-    std::string name;
+    std::string name;  // beside RocksDB's files: rules.toml, events/NAME.json
     uint64_t size = 0;
     uint64_t hash = 0;
   };
@@ -27,8 +27,11 @@ struct BackupManifest {
 /// `corrupt` for anything that was not written by encode(), `unsupported` for a later version of it.
 [[nodiscard]] Result<BackupManifest> decode_manifest(std::string_view text);
 
-/// Copies a checkpoint's files to `to`, which must be empty or not be there, and writes the manifest; all synced.
+/// Copies a checkpoint's files, and from the store's folder what is kept beside RocksDB (rules that were put, archives
+/// of events), to `to`, which must be empty or not be there, and writes the manifest; all synced. Rules and archives
+/// are files that are replaced whole, so they may be a moment newer than the checkpoint and are never half ones.
 [[nodiscard]] Result<BackupManifest> write_backup(const std::filesystem::path& checkpoint, const Checkpoint& facts,
+                                                  const std::filesystem::path& store_folder,
                                                   const std::filesystem::path& to);
 
 /// Reads the manifest and compares size and hash of every file with it.

@@ -1,6 +1,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -78,11 +79,12 @@ uint64_t& count_of(AuthorRows& rows, char family) {
   }
 }
 
-using Found = std::function<Result<void>(std::string_view key, std::string&& row)>;
+/// `row` is nothing where the whole row is theirs.
+using Found = std::function<Result<void>(std::string_view key, std::optional<std::string>&& row)>;
 
 /// Visits every row that holds one of them, with what it is without.
-Result<AuthorRows> visit_rows_of(const Database& database, const Erasure& erasure, const RowsRead& told,
-                                 const Found& found) {
+Result<AuthorRows> visit_rows_of(const Database& database, const Erasure& erasure, const std::vector<uint64_t>& members,
+                                 const RowsRead& told, const Found& found) {
   uint64_t about = 0;
   database.rocks().GetIntProperty("rocksdb.estimate-num-keys", &about);
   AuthorRows rows;
@@ -95,10 +97,17 @@ Result<AuthorRows> visit_rows_of(const Database& database, const Erasure& erasur
       if (!row) return tl::unexpected(std::move(row.error()));
       if (!row->has_value()) return {};
       ++count_of(rows, family);
-      return found(key, std::move(**row));
+      return found(key, std::move(*row));
     });
     if (!done) return tl::unexpected(std::move(done.error()));
   }
+  auto done = database.scan(kSilenceFamily, [&](std::string_view key, std::string_view) -> Result<void> {
+    ++read;
+    if (std::ranges::find(members, trailing_number(key)) == members.end()) return {};
+    ++rows.silences;
+    return found(key, std::nullopt);
+  });
+  if (!done) return tl::unexpected(std::move(done.error()));
   if (told) told(read, read);
   return rows;
 }
@@ -111,12 +120,12 @@ SipKey new_secret() {
 
 }  // namespace
 
-Result<AuthorRows> Store::rows_of_authors(const std::vector<uint64_t>& authors, const RowsRead& told) const {
-  return visit_rows_of(impl_->database, Erasure(authors, {}), told,
-                       [](std::string_view, std::string&&) -> Result<void> { return {}; });
+Result<AuthorRows> Store::rows_of_people(const StoredPeople& people, const RowsRead& told) const {
+  return visit_rows_of(impl_->database, Erasure(people.authors, {}), people.members, told,
+                       [](std::string_view, std::optional<std::string>&&) -> Result<void> { return {}; });
 }
 
-Result<AuthorRows> Store::erase_authors(const std::vector<uint64_t>& authors, const RowsRead& told) {
+Result<AuthorRows> Store::erase_people(const StoredPeople& people, const RowsRead& told) {
   rocksdb::DB& rocks = impl_->database.rocks();
   const std::string tried = "take an author out of " + impl_->options.folder.string();
   rocksdb::WriteBatch batch;
@@ -129,14 +138,19 @@ Result<AuthorRows> Store::erase_authors(const std::vector<uint64_t>& authors, co
   };
   // Rows are rewritten as this program writes them, so a program that knows an older format must refuse the store.
   batch.Put(meta_key(), encode_meta(impl_->meta));
-  const Erasure erasure(authors, new_secret());
-  auto rows = visit_rows_of(impl_->database, erasure, told, [&](std::string_view key, std::string&& row) {
+  const Erasure erasure(people.authors, new_secret());
+  const auto take_out = [&](std::string_view key, std::optional<std::string>&& row) {
     const rocksdb::Slice at(key.data(), key.size());
-    // These rows are deleted by single deletes, which go with one put each.
-    if (key[0] == kJournalFamily || key[0] == kContributionFamily) batch.SingleDelete(at);
-    batch.Put(at, row);
+    if (row) {
+      // These rows are deleted by single deletes, which go with one put each.
+      if (key[0] == kJournalFamily || key[0] == kContributionFamily) batch.SingleDelete(at);
+      batch.Put(at, *row);
+    } else {
+      batch.Delete(at);
+    }
     return batch.GetDataSize() < kBatchBytes ? Result<void>() : write();
-  });
+  };
+  auto rows = visit_rows_of(impl_->database, erasure, people.members, told, take_out);
   if (!rows) return rows;
   if (auto written = write(); !written) return tl::unexpected(std::move(written.error()));
 

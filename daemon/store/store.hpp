@@ -56,13 +56,20 @@ struct Checkpoint {
   uint64_t sequence = 0;  // at least this commit is in it
 };
 
+/// People, by what a store knows them by.
+struct StoredPeople {
+  std::vector<uint64_t> authors;  // see author_hash()
+  std::vector<uint64_t> members;  // of lists, see silence_hash()
+};
+
 /// In how many rows of each kind something is known of somebody, or was.
 struct AuthorRows {
   uint64_t rollups = 0;
   uint64_t samples = 0;
   uint64_t journal = 0;
   uint64_t contributions = 0;
-  [[nodiscard]] uint64_t all() const { return rollups + samples + journal + contributions; }
+  uint64_t silences = 0;
+  [[nodiscard]] uint64_t all() const { return rollups + samples + journal + contributions + silences; }
   friend bool operator==(const AuthorRows&, const AuthorRows&) = default;
 };
 
@@ -123,13 +130,12 @@ class Store final : public PaneLoader {
   /// memtable is flushed, files are linked.
   [[nodiscard]] Result<Checkpoint> checkpoint(const std::filesystem::path& folder);
 
-  /// Takes authors, by their hashes in the voices sketch, out of every row, and rewrites all tables so that no older
-  /// version of a row is left on disk. Only before anything else was read or written by this process: what is in memory
-  /// would bring them back. Not one write: after an error or a crash it is begun again. See model/erasure.hpp.
-  [[nodiscard]] Result<AuthorRows> erase_authors(const std::vector<uint64_t>& authors, const RowsRead& told = {});
+  /// Takes people out of every row, and rewrites all tables so that no older version of a row is left on disk. Only
+  /// before anything else was read or written by this process: what is in memory would bring them back. Not one write:
+  /// after an error or a crash it is begun again. See model/erasure.hpp.
+  [[nodiscard]] Result<AuthorRows> erase_people(const StoredPeople& people, const RowsRead& told = {});
   /// In how many rows they are. Changes nothing.
-  [[nodiscard]] Result<AuthorRows> rows_of_authors(const std::vector<uint64_t>& authors,
-                                                   const RowsRead& told = {}) const;
+  [[nodiscard]] Result<AuthorRows> rows_of_people(const StoredPeople& people, const RowsRead& told = {}) const;
 
   /// Reads every block of every file and compares checksums.
   [[nodiscard]] Result<void> verify_checksums() const;

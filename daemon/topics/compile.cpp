@@ -185,19 +185,19 @@ std::string bad_id(const std::string& what, const std::string& id) {
          " of a-z, 0-9, '_' and '-'";
 }
 
-Result<void> add_rule(const std::string& name, const std::string& text, Rules& rules) {
-  auto rule = parse_rule(text);
+Result<void> add_rule(const std::string& name, const std::string& text, const Named* named, Rules& rules) {
+  auto rule = parse_rule(text, named);
   if (!rule) return fail(std::move(rule).error(), name);
   rules.meanings.push_back(with_negations_inside(std::move(*rule)));
   return {};
 }
 
-Result<void> add_topic(const TopicSpec& topic, Rules& rules) {
+Result<void> add_topic(const TopicSpec& topic, const Named* named, Rules& rules) {
   const std::string name = "topic '" + topic.id + "'";
   if (!valid_topic_id(topic.id)) return fail(ErrorCode::invalid_argument, bad_id("topic", topic.id));
   if (topic.start != kNoInstant && topic.end != kNoInstant && topic.end <= topic.start)
     return fail(ErrorCode::invalid_argument, name + ": found an end that is not after the start");
-  if (auto added = add_rule(name, topic.rule, rules); !added) return added;
+  if (auto added = add_rule(name, topic.rule, named, rules); !added) return added;
   const auto place = static_cast<uint32_t>(rules.ids.size());
   if (topic.is_event()) {
     Gate gate;
@@ -216,14 +216,14 @@ Result<void> add_topic(const TopicSpec& topic, Rules& rules) {
     const std::string whole = "topic '" + topic.id + "', entity '" + entity.id + "'";
     if (!entities.insert(entity.id).second)
       return fail(ErrorCode::invalid_argument, whole + ": found twice, expected each id once");
-    if (auto added = add_rule(whole, entity.rule, rules); !added) return added;
+    if (auto added = add_rule(whole, entity.rule, named, rules); !added) return added;
     rules.add_gate({.topic = place});
     rules.ids.push_back(topic.id + "/e/" + entity.id);
   }
   return {};
 }
 
-Result<Rules> read_all(std::span<const TopicSpec> specs, std::size_t topics_max) {
+Result<Rules> read_all(std::span<const TopicSpec> specs, std::size_t topics_max, const Named* named) {
   std::size_t count = specs.size();
   for (const TopicSpec& spec : specs) count += spec.entities.size();
   if (count > topics_max) {
@@ -239,7 +239,7 @@ Result<Rules> read_all(std::span<const TopicSpec> specs, std::size_t topics_max)
   for (const TopicSpec& spec : specs) {
     if (!ids.insert(spec.id).second)
       return fail(ErrorCode::invalid_argument, "topic '" + spec.id + "': found twice, expected each id once");
-    if (auto added = add_topic(spec, rules); !added) return tl::unexpected(std::move(added.error()));
+    if (auto added = add_topic(spec, named, rules); !added) return tl::unexpected(std::move(added.error()));
   }
   return rules;
 }
@@ -284,8 +284,8 @@ AskedOperand asked_operand(const Operand& operand, OperandId id) {
   return asked;
 }
 
-Result<RuleSet> RuleSet::compile(std::span<const TopicSpec> specs, std::size_t topics_max) {
-  auto read = read_all(specs, topics_max);
+Result<RuleSet> RuleSet::compile(std::span<const TopicSpec> specs, std::size_t topics_max, const Named* named) {
+  auto read = read_all(specs, topics_max, named);
   if (!read) return tl::unexpected(std::move(read.error()));
   const std::vector<Expression> rules = std::move(read->meanings);
   auto compiled = std::make_unique<Compiled>();

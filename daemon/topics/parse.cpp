@@ -30,12 +30,22 @@ std::string quoted(std::string_view text) {
   return "'" + std::string(text.substr(0, kShown)) + (text.size() > kShown ? "...'" : "'");
 }
 
+/// "a [[source]] of the configuration: posts, bsky".
+std::string one_of(std::string_view table, const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 8;
+  std::string text = "a [[" + std::string(table) + "]] of the configuration";
+  if (names.empty()) return text + ", which has none";
+  for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) text += (i == 0 ? ": " : ", ") + names[i];
+  if (names.size() > kShown) text += " and " + std::to_string(names.size() - kShown) + " more";
+  return text;
+}
+
 using Read = tl::expected<Expression, Misread>;
 
 /// Reads by recursive descent: any := all ("OR" all)*, all := one+, one := "-"? ( operand | "(" any ")" ).
 class Parser {
  public:
-  explicit Parser(std::string_view rule) : rule_(rule) {}
+  Parser(std::string_view rule, const Named* named) : rule_(rule), named_(named) {}
 
   Read parse() {
     if (rule_.size() > limits::kRuleBytes) {
@@ -255,6 +265,10 @@ class Parser {
     if (name == "source" || name == "list") {
       if (!valid_topic_id(value))
         return wrong(quoted(written), "the name of a " + std::string(name) + ": 1 to 64 of a-z, 0-9, '_' and '-'");
+      if (named_ != nullptr) {
+        const std::vector<std::string>& there = name == "source" ? named_->sources : named_->lists;
+        if (std::ranges::find(there, value) == there.end()) return wrong(quoted(written), one_of(name, there));
+      }
       return taken(name == "source" ? OperandKind::source : OperandKind::list, std::move(value), written.size());
     }
     if (name == "lang") {
@@ -275,16 +289,19 @@ class Parser {
   }
 
   std::string_view rule_;
+  const Named* named_;
   std::size_t at_ = 0;
   std::size_t terms_ = 0;
 };
 
 }  // namespace
 
-tl::expected<Expression, Misread> read_rule(std::string_view rule) { return Parser(rule).parse(); }
+tl::expected<Expression, Misread> read_rule(std::string_view rule, const Named* named) {
+  return Parser(rule, named).parse();
+}
 
-Result<Expression> parse_rule(std::string_view rule) {
-  auto read = read_rule(rule);
+Result<Expression> parse_rule(std::string_view rule, const Named* named) {
+  auto read = read_rule(rule, named);
   if (read) return std::move(*read);
   return fail(ErrorCode::invalid_argument, "column " + std::to_string(read.error().column) + ": " + read.error().what);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "topics/spec.hpp"
 
 /// A topic rule as it is written: operands under "and", "or" and "not". See deploy/TOPICS.md for the grammar.
 namespace roomtone::topics {
@@ -66,11 +67,11 @@ struct Misread {
   std::string what;
 };
 
-/// Reads a rule.
-[[nodiscard]] tl::expected<Expression, Misread> read_rule(std::string_view rule);
+/// Reads a rule. With `named`, one that asks for a source or list that is not there is refused.
+[[nodiscard]] tl::expected<Expression, Misread> read_rule(std::string_view rule, const Named* named = nullptr);
 
 /// The same with an ordinary error, "column 6: found ..., expected ...".
-[[nodiscard]] Result<Expression> parse_rule(std::string_view rule);
+[[nodiscard]] Result<Expression> parse_rule(std::string_view rule, const Named* named = nullptr);
 
 /// The same rule with "not" at operands only.
 [[nodiscard]] Expression with_negations_inside(Expression expression, bool negate = false);

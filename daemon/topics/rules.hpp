@@ -37,8 +37,9 @@ class RuleSet {
   };
 
   /// `topics_max` bounds topics and entities together. Errors name the topic, the column in its rule, what was found
-  /// there and what was expected.
-  [[nodiscard]] static Result<RuleSet> compile(std::span<const TopicSpec> specs, std::size_t topics_max);
+  /// there and what was expected. With `named`, rules may ask for these sources and lists only.
+  [[nodiscard]] static Result<RuleSet> compile(std::span<const TopicSpec> specs, std::size_t topics_max,
+                                               const Named* named = nullptr);
 
   /// Appends to `out` the topics and entities that `message` belongs to, ascending, each once. A pure function of what
   /// it is given; time is the message's event time.

@@ -47,6 +47,12 @@ struct TopicSpec {
   [[nodiscard]] bool is_event() const { return start != kNoInstant || end != kNoInstant; }
 };
 
+/// What rules may ask for by name, where that is known.
+struct Named {
+  std::vector<std::string> sources;
+  std::vector<std::string> lists;
+};
+
 /// Tells apart what is heard under the same id: of equal topics equal, on every machine and after every restart, and of
 /// different ones different. Examples and place are no part of it.
 [[nodiscard]] uint64_t version_of(const TopicSpec& topic);

@@ -112,7 +112,7 @@ class FakeServer:
             window = _message(f1=start, f2=start + seconds * 1_000_000, f3=seconds, f4=1, f5=1)
             campaign = _message(f1="3fa9c0de0117", f2=0.5, f3=n, f4=1, f999="more")
             return _message(f1=1, f2=room, f3=window, f4=n, f16=0.5, f20="lexicon-1", f22=1.0, f999="more") + b"".join(
-                _field(21, name) for name in sources) + _field(26, campaign)
+                _field(21, name) for name in sources) + _field(26, campaign) + _message(f27=0.25)
         reading = {"tone": None, "ci_low": None, "ci_high": None, "pos": 0.0, "neg": 0.0, "neutral": 0.0}
         return json.dumps({
             "v": 1, "key": room, "later": {"members": [1, None, True, "\u20ac \\ \" \u0001"]},
@@ -123,6 +123,7 @@ class FakeServer:
             "sentence": "", "coverage": 0.5, "automation_share": 0.0, "reply_share": 0.0, "reshare_share": 0.0,
             "real_share": 1.0, "young_share": 0.0, "concentration": 0.0, "top_voice_share": 0.0,
             "campaigns": [{"id": "3fa9c0de0117", "share": 0.5, "n": n, "voices": 1, "later": []}],
+            "periodic_share": 0.25,
             "scorer": "lexicon-1", "sources": sources}).encode()
 
     def _update(self, given, flags=0):

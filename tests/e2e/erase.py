@@ -8,6 +8,19 @@ import time
 from support import configuration, ledgers, roomtone, story, totals, wait_for
 
 
+LISTS = """
+[[list]]
+id = "press"
+expected_gap = "6h"
+member = [{id = "ann", network = "own"}, {id = "bob"}]
+
+[[list]]
+id = "racing"
+expected_gap = "6h"
+member = [{handle = "Ann", network = "own"}, {handle = "bob"}]
+"""
+
+
 def say(address, author, texts, now):
     with socket.create_connection(address) as client:
         lines = [json.dumps({"id": f"{author}-{now}-{i}", "author": author, "time": now, "lang": "en", "text": text})
@@ -22,7 +35,7 @@ def erase(store, author, *more, check=True):
 def main():
     with story("erase: a person leaves no trace but in the sums") as s:
         source = {"name": "chat", "kind": "tcp", "listen": "127.0.0.1:0"}
-        text = configuration(s.folder, [source], topics={"derby": "derby"})
+        text = configuration(s.folder, [source], topics={"derby": "derby"}, topics_text=LISTS)
         store = s.folder / "s.store"
         daemon = s.daemon("s", text).start()
         now = time.time_ns() // 1000
@@ -45,6 +58,8 @@ def main():
         erased = erase(store, "own:ann").stdout
         s.check("erase reads the store again", "ok       read again, and in no row" in erased, erased)
         s.check("she is nowhere", "nothing of this author" in erase(store, "own:ann", "--dry-run").stdout)
+        s.check("when she was heard as one of two lists' members is gone as well, whose handle one of them knows",
+                " and 2 silences" in erased, erased)
         s.check("Bob is where he was", "nothing of this author" not in erase(store, "own:bob", "--dry-run").stdout)
         s.equal("what was counted stays counted", (totals(store), ledgers(store)), before)
         s.check("and the ledger balances", "ledger balances" in roomtone("verify", "--data", store).stdout)

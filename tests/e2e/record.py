@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""What was recorded makes the same history again, byte by byte; the recording stays within its size."""
+"""What was recorded makes the same history again, byte by byte, and the same windows (S54); the recording stays within its
+size."""
 
 import http.client
 import json
@@ -9,10 +10,13 @@ import socket
 import subprocess
 import time
 
-from support import (configuration, digest, file_source, history, ledger_of, roomtone, story, totals, wait_for)
+from support import (Subscriber, configuration, digest, file_source, history, ledger_of, roomtone, story, totals, wait_for)
 from support.daemon import BIN
+from support.feed import CORRECTED, FINAL
 
 NOW = time.time_ns() // 1000
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
 
 
 def own(i, source="l"):
@@ -102,6 +106,68 @@ def same_again(s):
                 ledger_of(s.folder / "bare.store", "lines") != live["lines"], live["lines"])
 
 
+def windows_again(s):
+    """S54: windows that were published, from the frames that made them."""
+    frames = s.folder / "windows"
+    topics = {"derby": "derby"}
+    daemon = s.daemon("told", configuration(
+        s.folder, [{"name": "lines", "kind": "tcp", "listen": "127.0.0.1:0"}], topics=topics, name="told",
+        record={"folder": str(frames)})).start()
+    feed = Subscriber(daemon.feed, "/a/", "/hb/")
+    s.check("a heartbeat follows the subscription", feed.heartbeat())
+    begin = NOW // MINUTE * MINUTE - 20 * MINUTE
+    sizes = ("60s", "300s")
+    last = {}  # by key and end: the newest body
+    with socket.create_connection(daemon.port("lines")) as connection:
+        for minute in range(8):
+            at = begin + minute * MINUTE
+            lines = [json.dumps({"text": f"{('a lovely', 'an awful', 'the')[(i + i // 5 * minute) % 3]} {('derby', 'walk')[i % 2]} {minute}",
+                                 "lang": "en", "author": f"a{i * (i + minute) % 31}", "time": at + i * 900_000, "seen": at + i * 900_000})
+                     for i in range(66)]
+            connection.sendall("".join(line + "\n" for line in lines).encode())
+            # The last line is so late in the minute that the windows which end 10 s before it are over.
+            waited = {"/a/room/60s/", "/a/t/derby/60s/"}
+
+            def all_over(u):
+                if u.flags & FINAL and u.body["window"]["end_us"] == at + 50 * SECOND:
+                    waited.discard(u.key)
+                return not waited
+            s.check(f"the windows of minute {minute} are final", feed.until(all_over), waited)
+        s.equal("SIGTERM ends with 0", daemon.stop(), 0)
+    feed.drain()
+    for update in feed.updates:
+        if update.key.startswith("/a/") and update.flags & (FINAL | CORRECTED) and update.key.split("/")[-2] in sizes:
+            last[update.key, update.body["window"]["end_us"]] = update.body
+    s.check("windows were published", len(last) >= 16, sorted(last))
+    s.check("S54: each with its n, interval, coverage and scorer", all(
+        body["n"] > 0 and body["coverage"] == 1 and body["scorer"].startswith("social-") and
+        body["readings"]["raw"]["ci_low"] < body["readings"]["raw"]["tone"] < body["readings"]["raw"]["ci_high"]
+        for body in last.values()), last)
+
+    def again(name, files):
+        s.drained(name, configuration(s.folder, [file_source("lines", files, corrections=True)], topics=topics, name=name,
+                                      pipeline={"workers": 1, "batch_frames": 7}))
+        differ = []
+        for body in last.values():
+            at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(body["window"]["end_us"] // SECOND))
+            told = json.loads(roomtone("explain", body["key"], "--at", at, "--window", f"{body['window']['size_s']}s", "--data",
+                                       s.folder / f"{name}.store", "--json").stdout)["now"]
+            raw = body["readings"]["raw"]
+            published = {"n": body["n"], "voices": body["voices"], "dispersion": body["dispersion"], "name": body["name"],
+                         **{figure: raw[figure] for figure in ("tone", "ci_low", "ci_high")}}
+            if published != {figure: told[figure] for figure in published}:
+                differ.append((body["key"], published, told))
+        return differ
+
+    s.equal(f"S54: the recording gives each of {len(last)} published windows again, to the last digit",
+            again("retold", [frames / "lines" / "*.zst"]), [])
+    plain = subprocess.run(["zstd", "-dcq", *sorted((frames / "lines").iterdir())], capture_output=True, check=False)
+    if plain.returncode == 0:
+        less = s.folder / "less.jsonl"
+        less.write_bytes(b"".join(plain.stdout.splitlines(keepends=True)[1:]))
+        s.check("S54: without one line of it it would not", again("less", [less]) != [])
+
+
 def within_size(s):
     """Segments of 64 KiB, one MiB in all; killed in the middle, the next run cuts what was not finished."""
     frames = s.folder / "small"
@@ -162,6 +228,7 @@ def record_command(s):
 def main():
     with story("record: frames kept as they came") as s:
         same_again(s)
+        windows_again(s)
         within_size(s)
         record_command(s)
 

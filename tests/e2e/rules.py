@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Topic rules: an event with three horses and two roles recounted, its archive, and rules that change under way."""
+"""Topic rules: an event with three horses and two roles recounted (S12, S13), its archive, and rules that change under way."""
 
 import http.client
 import json
@@ -44,20 +44,20 @@ end = 2026-05-03T01:30:00Z
     text = configuration(s.folder, [file_source("f", [recording])], name="race", rules={"files": [str(rules)]})
     daemon = s.drained("race", text)
     heard = totals(s.folder / "race.store", "1h")
-    s.equal("the event hears its own time only", heard["t/race"], recount(lines, lambda _: True))
+    s.equal("S12: the event hears its own time only", heard["t/race"], recount(lines, lambda _: True))
     six = {f"t/race-{role}/e/{horse}": recount(lines, lambda m: m["author"] == role and horse in m["text"])
            for role in ROLES for horse in HORSES}
-    s.check("three horses, two roles: six series with something in each", min(six.values()) > 0, six)
-    s.equal("and each is equal to a recount", {key: heard.get(key) for key in six}, six)
+    s.check("S13: three horses, two roles: six series with something in each", min(six.values()) > 0, six)
+    s.equal("S13: and each is equal to a recount", {key: heard.get(key) for key in six}, six)
 
     archive = s.folder / "race.store/events/race-20260503T013000Z.json"
-    s.check("the event is archived", archive.exists(), daemon.log_text())
+    s.check("S12: the event is archived", archive.exists(), daemon.log_text())
     told = json.loads(archive.read_text())
     s.equal("with its times", (told["event"], told["start_us"], told["end_us"]),
             ("race", START * 1_000_000, END * 1_000_000))
     s.equal("and what was said in it and of each horse", {room["key"]: room["figures"]["n"] for room in told["rooms"]},
             {key: heard[key] for key in ("t/race", *(f"t/race/e/{horse}" for horse in HORSES))})
-    s.equal("once for each event", len(list(archive.parent.iterdir())), 3)
+    s.equal("S12: once for each event", len(list(archive.parent.iterdir())), 3)
     written = archive.stat().st_mtime_ns
     s.drained("race", text)
     s.equal("and not again after a restart", archive.stat().st_mtime_ns, written)

@@ -74,6 +74,22 @@ TEST_F(ConfigLists, AFileIsTomlOrCsvByItsName) {
   EXPECT_EQ(csv->list(0).roles, toml->list(0).roles);
 }
 
+TEST_F(ConfigLists, S10_FourRolesLoadFromCsvAndFromToml) {
+  const std::vector<std::string> roles = {"handicapper", "jockey", "trainer", "owner"};
+  std::string csv = "id,role\n";
+  std::string toml;
+  for (const std::string& role : roles) {
+    csv += "of-" + role + "," + role + "\n";
+    toml += "[[member]]\nid = \"of-" + role + "\"\nrole = \"" + role + "\"\n";
+  }
+  for (const std::string& file : {write("four.csv", csv), write("four.toml", toml)}) {
+    const auto lists = load(of_file(file));
+    ASSERT_TRUE(lists) << lists.error().context;
+    EXPECT_EQ(lists->list(0).roles, roles);
+    EXPECT_EQ(lists->list(0).members.size(), 4U);
+  }
+}
+
 TEST_F(ConfigLists, ErrorsNameFileLineAndKey) {
   const std::string csv = write("l.csv", "id\na b\n");
   EXPECT_EQ(problem(of_file(csv)), csv + ":2:1: got the id 'a b', expected an id without blanks of at most 512 bytes");

@@ -56,6 +56,30 @@ TEST_F(ConfigTest, EveryProblemIsListedAtOnce) {
   EXPECT_THAT(all, HasSubstr("source: missing"));
 }
 
+TEST_F(ConfigTest, S25_PostingClientsThatScheduleAreNamedOrTheUsualOnes) {
+  const auto usual = load(kSource);
+  EXPECT_EQ(usual->automation_clients.size(), people::kUsualAutomationClients.size());
+  const auto own = load(std::string(kSource) + "[automation]\nclients = [\"Pipeline*\"]\n");
+  EXPECT_EQ(own->automation_clients, std::vector<std::string>{"Pipeline*"});
+  const auto none = load(std::string(kSource) + "[automation]\nclients = []\n");
+  EXPECT_TRUE(none->automation_clients.empty());
+  EXPECT_THAT(problem(std::string(kSource) + "[automation]\nclients = [\"*\"]\n"),
+              HasSubstr("roomtone.toml:5: automation.clients: got \"*\", expected the name of a posting client"));
+}
+
+TEST_F(ConfigTest, ARuleAsksForSourcesAndListsThatAreThere) {
+  const std::string lists = "[[list]]\nid = \"press\"\n[[list.member]]\nid = \"a\"\n";
+  EXPECT_TRUE(load(kSource + lists + "[topics]\nd = 'source:s list:press'\n"));
+  EXPECT_THAT(
+      problem(std::string(kSource) + "[topics]\nd = 'derby source:nosuch'\n"),
+      HasSubstr("roomtone.toml:5:12: topics.d: found 'source:nosuch', expected a [[source]] of the configuration: s"));
+  const auto rules = folder_.path() / "rules.toml";
+  std::ofstream(rules) << "[topics]\nd = 'derby list:pres'\n";
+  EXPECT_THAT(problem(kSource + lists + "[rules]\nfiles = [\"" + rules.string() + "\"]\n"),
+              HasSubstr(rules.string() +
+                        ":2:12: topics.d: found 'list:pres', expected a [[list]] of the configuration: press"));
+}
+
 TEST_F(ConfigTest, LexiconsAreAFewFiles) {
   std::string many = "\"w.tsv\"";
   for (int i = 1; i < 64; ++i) many += ", \"w.tsv\"";

@@ -106,6 +106,22 @@ TEST(RulesFile, WithoutTopicsIsEmpty) {
   EXPECT_THAT(*parse_rules(rules_text({}), "rules.toml"), IsEmpty());
 }
 
+TEST(RulesFile, AskForSourcesAndListsThatAreThere) {
+  const topics::Named named{{"posts", "bsky"}, {}};
+  const auto error = [&](const std::string& rule) {
+    const auto topics = parse_rules("[topics]\nderby = 'horse -" + rule + "'\n", "r.toml", &named);
+    return topics ? "accepted" : topics.error().context;
+  };
+  EXPECT_EQ(error("source:posts"), "accepted");
+  EXPECT_EQ(error("source:BSKY"), "accepted");
+  EXPECT_EQ(
+      error("source:nosuch"),
+      "r.toml:2:17: topics.derby: found 'source:nosuch', expected a [[source]] of the configuration: posts, bsky");
+  EXPECT_EQ(error("list:nosuch"),
+            "r.toml:2:17: topics.derby: found 'list:nosuch', expected a [[list]] of the configuration, which has none");
+  EXPECT_TRUE(parse_rules("[topics]\nderby = 'horse source:nosuch'\n", "r.toml")) << "nobody knows which there are";
+}
+
 struct WrongCase {
   const char* name;
   const char* text;

@@ -28,8 +28,10 @@ std::shared_ptr<const Catalog> catalog() {
     auto scorer = mood::Scorer::load(ROOMTONE_SOURCE_DIR "/deploy/models/social.mood");
     if (!rules || !scorer) std::abort();
     mood::WordEffects effects = scorer->word_effects();
-    return std::make_shared<const Catalog>(
-        Catalog{std::move(*rules), std::move(*scorer), std::move(effects), {}, {}, {"room"}, {}, {}});
+    auto clients = people::Clients::compile(std::vector<std::string>{"Hootsuite*", "dlvr.it"});
+    if (!clients) std::abort();
+    return std::make_shared<const Catalog>(Catalog{
+        std::move(*rules), std::move(*scorer), std::move(effects), {}, {}, {"room"}, {}, {}, std::move(*clients)});
   }();
   return loaded;
 }
@@ -84,8 +86,7 @@ const std::vector<std::string> kHabit = {"every",   "single", "morning", "anothe
                                          "crowded", "trains", "running", "late",    "again",  "without",   "anybody",
                                          "ever",    "saying", "sorry",   "towards", "tired",  "commuters"};
 
-// S06
-TEST(Readings, AnEssayThatRepeatsItselfIsTwiceAsLongAndNotTwiceAsLoud) {
+TEST(Readings, S06_AnEssayThatRepeatsItselfIsTwiceAsLongAndNotTwiceAsLoud) {
   const std::vector<std::string> essay = {
       "The harbour was quiet this morning and I loved every minute of the walk along it.",
       "By noon the office had turned into a dreadful place, full of angry people shouting about money.",
@@ -108,8 +109,8 @@ TEST(Readings, AnEssayThatRepeatsItselfIsTwiceAsLongAndNotTwiceAsLoud) {
   EXPECT_EQ(eight.reputable.tone, four.reputable.tone);
 }
 
-// S24. Among five hundred others, each of which says something of its own.
-TEST(Readings, FiveHundredNearCopiesAreOneCampaignAndOneText) {
+// Among five hundred others, each of which says something of its own.
+TEST(Readings, S24_FiveHundredNearCopiesAreOneCampaignAndOneText) {
   for (uint64_t seed = 1; seed <= 10; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937_64 random(seed);
@@ -127,8 +128,8 @@ TEST(Readings, FiveHundredNearCopiesAreOneCampaignAndOneText) {
   }
 }
 
-// S24. In a room of nothing else the count is one, not nearly so.
-TEST(Readings, FiveHundredNearCopiesAloneAreAUniqueVolumeOfOne) {
+// In a room of nothing else the count is one, not nearly so.
+TEST(Readings, S24_FiveHundredNearCopiesAloneAreAUniqueVolumeOfOne) {
   for (uint64_t seed = 1; seed <= 10; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937_64 random(seed);
@@ -142,8 +143,8 @@ TEST(Readings, FiveHundredNearCopiesAloneAreAUniqueVolumeOfOne) {
   }
 }
 
-// S31. The unique volume of the day, not of the week: who says the same every day is heard every day, once.
-TEST(Readings, TheSameComplaintOverAWeekCountsOnceADay) {
+// The unique volume of the day, not of the week: who says the same every day is heard every day, once.
+TEST(Readings, S31_TheSameComplaintOverAWeekCountsOnceADay) {
   std::mt19937_64 random(1);
   std::vector<std::string> lines;
   for (int64_t day = 0; day < 7; ++day)
@@ -160,6 +161,33 @@ TEST(Readings, TheSameComplaintOverAWeekCountsOnceADay) {
   EXPECT_EQ(week, 7);
 }
 
+/// A post of X, v1.1, with the client that it was sent from.
+std::string status_from(int i, std::string_view client) {
+  return fmt::format(
+      R"({{"id_str":"{0}","text":"What a finish at the derby {0}","created_at":"Thu Jan 01 00:00:1{0} +0000 2026",)"
+      R"("source":"<a href=\"https://client.example\" rel=\"nofollow\">{1}</a>","lang":"en",)"
+      R"("user":{{"id_str":"9{0}","screen_name":"a{0}"}}}})",
+      i, client);
+}
+
+TEST(Readings, S25_PostsOfSchedulersAndOfDeclaredBotsAreAutomation) {
+  const auto share = [](const std::vector<std::string>& lines, Format format) {
+    const Figures figures = figures_of(heard(deltas_of(lines, format)));
+    EXPECT_DOUBLE_EQ(figures.automation_share, 1 - figures.real_share);  // each says one thing
+    return figures.automation_share;
+  };
+  EXPECT_DOUBLE_EQ(share({status_from(1, "Twitter for iPhone"), status_from(2, "Hootsuite Inc."),
+                          status_from(3, "dlvr.it"), status_from(4, "TweetDeck")},
+                         Format::x_v11),
+                   0.5);
+  EXPECT_DOUBLE_EQ(share({R"({"author":"a","text":"a lovely run","time":1767225600000000,"bot":true})",
+                          R"({"author":"b","text":"a lovely run","time":1767225600000000,"client":"DLVR.it"})",
+                          R"({"author":"c","text":"a lovely run","time":1767225600000000,"client":"dlvr"})",
+                          R"({"author":"d","text":"a lovely run","time":1767225600000000})"},
+                         Format::own),
+                   0.5);
+}
+
 /// A public post as the fediverse has it, with what its author is known for.
 std::string status_of(int i, int64_t followers, std::string_view created_at) {
   return fmt::format(R"({{"id":"{0}","uri":"https://social.example/s/{0}","created_at":"2026-01-01T00:00:0{1}.000Z",)"
@@ -169,8 +197,7 @@ std::string status_of(int i, int64_t followers, std::string_view created_at) {
                      100 + i, i, followers, created_at);
 }
 
-// S41
-TEST(Readings, FollowersAreNowhereInTheFigures) {
+TEST(Readings, S41_FollowersAreNowhereInTheFigures) {
   std::vector<std::string> unknown;
   std::vector<std::string> famous;
   for (int i = 0; i < 8; ++i) {
@@ -180,8 +207,8 @@ TEST(Readings, FollowersAreNowhereInTheFigures) {
   EXPECT_EQ(deltas_of(famous, Format::mastodon), deltas_of(unknown, Format::mastodon));
 }
 
-// S41. Twenty-nine days old is young, thirty is not.
-TEST(Readings, TheShareOfNewAccountsIsTold) {
+// Twenty-nine days old is young, thirty is not.
+TEST(Readings, S41_TheShareOfNewAccountsIsTold) {
   std::vector<std::string> lines;
   for (int i = 0; i < 8; ++i)
     lines.push_back(status_of(i, 10'000,
@@ -204,8 +231,8 @@ std::vector<std::string> clean_room() {
   return lines;
 }
 
-// S43. Five accounts with sixty near copies each, of which a vote is a vote and a campaign is nothing.
-TEST(Readings, OfASpammedRoomOnlyTheRawToneMoves) {
+// Five accounts with sixty near copies each, of which a vote is a vote and a campaign is nothing.
+TEST(Readings, S43_OfASpammedRoomOnlyTheRawToneMoves) {
   std::vector<std::string> lines = clean_room();
   const Figures clean = figures_of(heard(deltas_of(lines)));
   ASSERT_TRUE(clean.raw.tone);

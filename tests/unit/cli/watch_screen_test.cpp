@@ -218,7 +218,7 @@ TEST(JsonLine, HoldsTheUpdateWithNullForWhatIsNotKnown) {
       R"("dispersion":null,"coverage":0.000000,"automation_share":0.000000,"reply_share":0.000000,)"
       R"("reshare_share":0.000000,"real_share":0.000000,"young_share":0.000000,"concentration":0.000000,)"
       R"("top_voice_share":0.000000,"campaigns":[{"id":"3fa9c0de0117","share":0.500000,"n":6,"voices":2}],)"
-      R"("scorer":"test-1",)"
+      R"("periodic_share":0.000000,"scorer":"test-1",)"
       R"("sentence":"Nobody \"speaks\".","key_seq":7,"global_seq":9})");
 }
 

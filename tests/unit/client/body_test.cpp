@@ -21,7 +21,7 @@ constexpr const char* kAtmosphere = R"({"v":1,"key":"t/derby",
  "dispersion":0.3,"rate_per_min":14.4,"name":"buoyant","sentence":"s","coverage":0.9,"automation_share":0.1,
  "reply_share":0.25,"reshare_share":0.5,"real_share":0.875,"young_share":0.125,"concentration":0.0625,
  "top_voice_share":0.375,"campaigns":[{"id":"3fa9c0de0117","share":0.5,"n":6,"voices":2,"later":1},
- {"id":"000000000001","share":0.25,"n":"3","voices":1}],"scorer":"lexicon-1","sources":["bsky","lines"],"energy":{"of":[1,"later"]}})";
+ {"id":"000000000001","share":0.25,"n":"3","voices":1}],"periodic_share":0.75,"scorer":"lexicon-1","sources":["bsky","lines"],"energy":{"of":[1,"later"]}})";
 
 roomtone::v1::Atmosphere message() {
   roomtone::v1::Atmosphere atmosphere;
@@ -65,6 +65,7 @@ roomtone::v1::Atmosphere message() {
   atmosphere.set_young_share(0.125);
   atmosphere.set_concentration(0.0625);
   atmosphere.set_top_voice_share(0.375);
+  atmosphere.set_periodic_share(0.75);
   auto& first = *atmosphere.add_campaigns();
   first.set_id("3fa9c0de0117");
   first.set_share(0.5);
@@ -91,7 +92,8 @@ auto as_tuple(const Atmosphere& a) {
                     as_tuple(a.raw), as_tuple(a.voice), as_tuple(a.reputable),
                     std::tuple(a.dispersion, a.rate_per_min, a.name, a.sentence, a.coverage, a.automation_share,
                                a.reply_share, a.reshare_share, a.scorer, a.sources),
-                    std::tuple(a.real_share, a.young_share, a.concentration, a.top_voice_share, campaigns));
+                    std::tuple(a.real_share, a.young_share, a.concentration, a.top_voice_share, campaigns,
+                               a.periodic_share));
 }
 
 TEST(Body, AnAtmosphereIsTheSameFromJsonAndFromProtobuf) {
@@ -104,6 +106,7 @@ TEST(Body, AnAtmosphereIsTheSameFromJsonAndFromProtobuf) {
   EXPECT_EQ(json->voice.tone, std::nullopt);
   EXPECT_EQ(json->reputable.tone, 0.5);
   EXPECT_EQ(json->top_voice_share, 0.375);
+  EXPECT_EQ(json->periodic_share, 0.75);
   ASSERT_EQ(json->campaigns.size(), 2U);
   EXPECT_EQ(json->campaigns[0].id, "3fa9c0de0117");
   EXPECT_EQ(json->campaigns[1].n, 3);

@@ -50,8 +50,24 @@ TEST(Figures, TheIntervalNarrowsWithTheRootOfTheCount) {
   EXPECT_GT(width(1), 1.0);  // a single message is hardly evidence
 }
 
-// S22. A vote is 1/voices of the room, whatever the loud one says.
-TEST(Readings, OneAuthorOfHalfTheMessagesMovesTheVoiceToneByNoMoreThanOneVoice) {
+// A dinner table: what five people said is a mood, and it is told how little it rests on.
+TEST(Readings, S17_OfFivePeopleAreAMoodWithAWideInterval) {
+  for (const double spread : {0.0, 0.5}) {
+    Rollup table;
+    for (uint64_t author = 1; author <= 5; ++author) say(table, author, 0.3 + (author % 2 == 0 ? spread : -spread));
+    const Figures figures = figures_of(table);
+    EXPECT_NE(name_of(figures), AtmosphereName::unknown);
+    for (const Reading& reading : {figures.raw, figures.voice, figures.reputable}) {
+      ASSERT_TRUE(reading.tone && reading.ci_low && reading.ci_high);
+      EXPECT_NEAR(*reading.tone, 0.3, 0.11);
+      // Even where all five agree, and twice as wide as that of five hundred who do not.
+      EXPECT_GT(*reading.ci_high - *reading.ci_low, spread == 0 ? 0.35 : 0.8);
+    }
+  }
+}
+
+// A vote is 1/voices of the room, whatever the loud one says.
+TEST(Readings, S22_OneAuthorOfHalfTheMessagesMovesTheVoiceToneByNoMoreThanOneVoice) {
   constexpr uint64_t kOthers = 100;
   Rollup without;
   for (uint64_t i = 0; i < 1000; ++i) say(without, 1 + i % kOthers, i % 2 == 0 ? 0.4 : -0.2, static_cast<SpanIndex>(i));
@@ -63,8 +79,8 @@ TEST(Readings, OneAuthorOfHalfTheMessagesMovesTheVoiceToneByNoMoreThanOneVoice) 
   EXPECT_GT(std::abs(*after.raw.tone - *before.raw.tone), 0.4);  // which the other reading does not withstand
 }
 
-// S36. Six an hour in full, at least six a window; what is more adds its logarithm.
-TEST(Readings, PostsBeyondSixAnHourAddTheirLogarithmOnly) {
+// Six an hour in full, at least six a window; what is more adds its logarithm.
+TEST(Readings, S36_PostsBeyondSixAnHourAddTheirLogarithmOnly) {
   constexpr std::chrono::seconds kMinute{60};
   for (int64_t n = 0; n <= 6; ++n) EXPECT_DOUBLE_EQ(damped(n, kMinute), static_cast<double>(n));
   EXPECT_DOUBLE_EQ(damped(6 + 1000, kMinute), 6 + std::log(1001.0));
@@ -78,8 +94,8 @@ TEST(Readings, PostsBeyondSixAnHourAddTheirLogarithmOnly) {
   }
 }
 
-// S36. Every post of it is another text, so that nothing but their number weighs.
-TEST(Readings, TheReputableToneWeighsAVoiceByItsDampedPosts) {
+// Every post of it is another text, so that nothing but their number weighs.
+TEST(Readings, S36_TheReputableToneWeighsAVoiceByItsDampedPosts) {
   Rollup rollup;
   for (int i = 0; i < 6; ++i) say(rollup, 1, 0.5, i);
   for (int i = 0; i < 1006; ++i) {
@@ -102,8 +118,8 @@ MessagePart with(MessagePart part, Trait trait) {
   return part;
 }
 
-// S37. Of voices, not of messages: one machine that floods is one asteroid.
-TEST(Readings, TheShareOfRealPeopleIsOfVoices) {
+// Of voices, not of messages: one machine that floods is one asteroid.
+TEST(Readings, S37_TheShareOfRealPeopleIsOfVoices) {
   Rollup rollup;
   for (uint64_t author = 1; author <= 7; ++author) say(rollup, author, 0.2);
   for (uint64_t author = 8; author <= 10; ++author)
@@ -114,8 +130,8 @@ TEST(Readings, TheShareOfRealPeopleIsOfVoices) {
   EXPECT_GT(figures.automation_share, 0.9);
 }
 
-// S41. What is known of an account is how old it is; that is told, and weighs nothing by itself.
-TEST(Readings, YoungAccountsAreToldAndLeaveEveryReadingAlone) {
+// What is known of an account is how old it is; that is told, and weighs nothing by itself.
+TEST(Readings, S41_YoungAccountsAreToldAndLeaveEveryReadingAlone) {
   Rollup old;
   Rollup young;
   for (uint64_t author = 1; author <= 8; ++author) {
@@ -132,7 +148,7 @@ TEST(Readings, YoungAccountsAreToldAndLeaveEveryReadingAlone) {
   EXPECT_DOUBLE_EQ(newcomers.young_share, 0.25);
 }
 
-// S43. People who each say a thing or two, in 200 voices.
+// People who each say a thing or two, in 200 voices.
 Rollup clean_room() {
   Rollup rollup;
   for (uint64_t author = 1; author <= 200; ++author) {
@@ -143,13 +159,13 @@ Rollup clean_room() {
   return rollup;
 }
 
-TEST(Readings, AgreeOnACleanRoom) {
+TEST(Readings, S43_AgreeOnACleanRoom) {
   const Figures figures = figures_of(clean_room());
   EXPECT_NEAR(*figures.voice.tone, *figures.raw.tone, 1e-5);
   EXPECT_NEAR(*figures.reputable.tone, *figures.raw.tone, 1e-5);
 }
 
-TEST(Readings, OfASpammedRoomOnlyTheRawOneMoves) {
+TEST(Readings, S43_OfASpammedRoomOnlyTheRawOneMoves) {
   const Figures before = figures_of(clean_room());
   for (uint64_t seed = 0; seed < 100; ++seed) {
     SCOPED_TRACE(seed);
@@ -170,7 +186,7 @@ TEST(Readings, OfASpammedRoomOnlyTheRawOneMoves) {
   }
 }
 
-TEST(Atmosphere, HalfWarmAndHalfColdIsDividedNotCalm) {
+TEST(Atmosphere, S05_HalfWarmAndHalfColdIsDividedNotCalm) {
   Rollup still;
   Rollup torn;
   for (uint64_t author = 1; author <= 100; ++author) {

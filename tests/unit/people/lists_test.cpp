@@ -89,6 +89,17 @@ TEST(Lists, TellNetworksApart) {
   EXPECT_EQ(lists_of(lists, "7", "", Network::own), Found{});
 }
 
+TEST(Lists, SayUnderWhichKeysTheyMayHaveSomebody) {
+  const auto key = [](MemberSpec member) {
+    return compiled({list_of("a", {std::move(member)})}).list(0).members[0].key;
+  };
+  EXPECT_EQ(Lists::keys_of_id(Network::x, "7"), (std::vector{key(by_id("7", "", Network::x)), key(by_id("7"))}));
+  EXPECT_EQ(Lists::keys_of_handle(Network::x, "@Anna"),
+            (std::vector{key(by_handle("anna", "", Network::x)), key(by_handle("Anna"))}));
+  EXPECT_NE(Lists::keys_of_id(Network::x, "anna"), Lists::keys_of_handle(Network::x, "anna"));
+  EXPECT_NE(Lists::keys_of_id(Network::x, "7")[0], Lists::keys_of_id(Network::own, "7")[0]);
+}
+
 TEST(Lists, RefuseTheSamePersonTwice) {
   const auto twice = Lists::compile({list_of("a", {by_id("7"), by_id("7", "", Network::x)})});
   ASSERT_FALSE(twice);

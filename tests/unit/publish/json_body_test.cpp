@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
 #include <cmath>
 #include <limits>
 
@@ -30,8 +32,15 @@ TEST(JsonBody, OfABusyMinute) {
       R"("sentence":"t/derby is buoyant: 12 messages by 9 voices in 60 s, tone +0.25 (+0.10 to +0.40).",)"
       R"("coverage":0.916667,"automation_share":0.083333,"reply_share":0.250000,"reshare_share":0.500000,)"
       R"("real_share":0.888889,"young_share":0.111111,"concentration":0.060606,"top_voice_share":0.250000,)"
-      R"("campaigns":[{"id":"3fa9c0de0117","share":0.416667,"n":5,"voices":2}],)"
+      R"("campaigns":[{"id":"3fa9c0de0117","share":0.416667,"n":5,"voices":2}],"periodic_share":0.222222,)"
       R"("scorer":"lexicon-1","sources":["bsky","lines"]})");
+}
+
+TEST(JsonBody, S43_AllThreeReadingsAreInOneBody) {
+  const boost::json::value body = boost::json::parse(json_of(derby_minute()));
+  const boost::json::object& readings = body.at("readings").as_object();
+  EXPECT_EQ(readings.size(), 3U);
+  for (const char* reading : {"raw", "voice", "reputable"}) EXPECT_TRUE(readings.at(reading).at("tone").is_double());
 }
 
 TEST(JsonBody, WhatCouldNotBeScoredIsNull) {
@@ -50,8 +59,8 @@ TEST(JsonBody, WhatCouldNotBeScoredIsNull) {
       R"("pos":0.000000,"neg":0.000000,"neutral":0.000000}},"dispersion":null,"rate_per_min":0.000000,"name":"unknown",)"
       R"("sentence":"The room cannot be judged: 0 messages by 0 voices in 60 s.","coverage":0.000000,)"
       R"("automation_share":0.000000,"reply_share":0.000000,"reshare_share":0.000000,"real_share":0.000000,)"
-      R"("young_share":0.000000,"concentration":0.000000,"top_voice_share":0.000000,"campaigns":[],"scorer":"",)"
-      R"("sources":[]})");
+      R"("young_share":0.000000,"concentration":0.000000,"top_voice_share":0.000000,"campaigns":[],)"
+      R"("periodic_share":0.000000,"scorer":"","sources":[]})");
 }
 
 struct DoubleCase {

@@ -199,6 +199,7 @@ TEST(RoomView, ABodyHasNoMembersButTheseNoneOfWhichHoldsTextOrAuthors) {
                                           "reputable",
                                           "real_share",
                                           "young_share",
+                                          "periodic_share",
                                           "concentration",
                                           "top_voice_share",
                                           "campaigns"}));

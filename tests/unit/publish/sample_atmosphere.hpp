@@ -36,6 +36,7 @@ inline Atmosphere derby_minute() {
   a.figures.concentration = 0.060606;
   a.figures.top_voice_share = 0.25;
   a.figures.campaigns = {{uint64_t{0x3fa9c0de0117} << 16, 0.416667, 5, 2, {}}};
+  a.figures.periodic_share = 0.222222;
   a.rate_per_min = 14.4;
   a.name = AtmosphereName::buoyant;
   a.scorer = "lexicon-1";

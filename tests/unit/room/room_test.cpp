@@ -5,9 +5,11 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <random>
 
 #include "model/contribution.hpp"
 #include "model/delta.hpp"
+#include "model/figures.hpp"
 #include "support/pane_map.hpp"
 
 namespace roomtone::room {
@@ -303,6 +305,92 @@ TEST_F(RoomTest, ARowFollowsItsJournalWithinTenSeconds) {
   wait(10s);
   const Commit made = commit();
   EXPECT_EQ(made.panes.size(), 1u);
+}
+
+TEST_F(RoomTest, S23_TheShareOfVoicesThatPostByTheClockIsPublished) {
+  std::mt19937_64 random(23);
+  std::uniform_int_distribution<int64_t> gap(1'000'000, 600'000'000);
+  std::map<Instant, uint64_t> posts;
+  for (uint64_t author = 1; author <= 8; ++author) {
+    Instant at = kNine + std::chrono::microseconds(author);
+    for (int i = 0; i < 12; ++i) {
+      posts[at] = author;
+      at += author <= 2 ? 5min : std::chrono::microseconds(gap(random));
+    }
+  }
+  for (const auto& [at, author] : posts) {
+    Tally tally = script_.tally({{at, said(author)}});
+    tally.beats = {{said(author).author, at}};
+    hear(std::move(tally));
+  }
+  const auto sent = of(commit(), WindowSize::day);
+  ASSERT_FALSE(sent.empty());
+  EXPECT_EQ(sent.back().atmosphere.figures.voices, 8);
+  EXPECT_EQ(sent.back().atmosphere.figures.periodic_share, 2.0 / 8);
+}
+
+TEST_F(RoomTest, S23_AWindowIsSentAgainWhenAVoiceOfItTurnsOutToPostByTheClock) {
+  hear(script_.tally({{kNine, said(1)}}));
+  (void)commit();
+  for (int i = 0; i < 12; ++i) {
+    Tally tally = script_.contribution(7, 1, kNine, said(1));  // counted the first time only
+    tally.beats = {{said(1).author, kNine + i * 1min}};
+    hear(std::move(tally));
+  }
+  wait(60s);
+  const auto sent = of(commit(), WindowSize::day);
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].atmosphere.figures.periodic_share, 1);
+}
+
+// Whatever the order and the cuts, from what was said in it alone: to the last bit.
+TEST_F(RoomTest, S54_EveryPublishedWindowIsComputedAgainFromItsMessages) {
+  std::mt19937_64 random(54);
+  std::vector<std::pair<Instant, MessagePart>> log;
+  std::vector<Update> published;
+  const auto publish = [&] {
+    for (Update& update : of(commit(), WindowSize::five_minutes))
+      if (update.atmosphere.state != WindowState::partial) published.push_back(std::move(update));
+  };
+  room_->set_scorer("scorer-1");
+  for (int second = 0; second < 900; second += 3) {
+    Tally tally = script_.tally({});
+    for (uint64_t i = random() % 6; i > 0; --i) {
+      const Instant at = kNine + std::chrono::seconds(second) - std::chrono::milliseconds(random() % 12'000);
+      MessagePart part = said(1 + random() % 500, static_cast<int32_t>(random() % 2'000'001) - 1'000'000);
+      part.signature = sketch_hash((1 + random() % 400) * 0x9e3779b97f4a7c15ULL);
+      part.traits = static_cast<uint8_t>(random());
+      part.mark = random() % 10'000'000;
+      log.emplace_back(at, part);
+      Rollup one;
+      add_part(one, part, span_of(at, Tier::pane), 1);
+      encode_delta("room", span_of(at, Tier::pane), one, tally.deltas);
+      tally.newest_event = std::max(tally.newest_event, at);
+    }
+    hear(std::move(tally));
+    wait(3s);
+    publish();
+  }
+  ASSERT_GT(published.size(), 60u);
+  std::ranges::shuffle(log, random);
+  for (const Update& update : published) {
+    const Atmosphere& a = update.atmosphere;
+    // A correction comes when its message is heard; what came after the window was sent is not in it.
+    const bool newest = std::ranges::none_of(published, [&](const Update& later) {
+      return later.atmosphere.end == a.end && later.atmosphere.revision > a.revision;
+    });
+    if (!newest) continue;
+    Rollup again;
+    Rollup all_but_one;
+    for (const auto& [at, part] : log) {
+      if (at < a.start || at >= a.end) continue;
+      if (again.n > 0) add_part(all_but_one, part, span_of(at, Tier::pane), 1);
+      add_part(again, part, span_of(at, Tier::pane), 1);
+    }
+    EXPECT_EQ(a.figures, figures_of(again, {nullptr, 5min}));
+    EXPECT_NE(a.figures, figures_of(all_but_one, {nullptr, 5min}));
+    EXPECT_EQ(a.scorer, "scorer-1");
+  }
 }
 
 TEST_F(RoomTest, AListsRoomIsComparedWithTheOthersAroundIt) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "store/control.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -35,9 +38,14 @@ TEST(BackupManifest, OfALaterVersionIsRefusedByName) {
 }
 
 TEST(BackupManifest, NamesNoFileOutsideItsFolder) {
+  for (const char* name : {"../CURRENT", "events/../../a", "events/", "events//a", "other/a", "events/a/b", "/a"}) {
+    BackupManifest manifest = two_files();
+    manifest.files[0].name = name;
+    EXPECT_FALSE(decode_manifest(encode(manifest)).has_value()) << name;
+  }
   BackupManifest manifest = two_files();
-  manifest.files[0].name = "../CURRENT";
-  EXPECT_FALSE(decode_manifest(encode(manifest)).has_value());
+  manifest.files[0].name = "events/race-20260503T013000Z.json";
+  EXPECT_TRUE(decode_manifest(encode(manifest)).has_value());
 }
 
 /// A store with one commit, backed up to `backup`.
@@ -52,7 +60,7 @@ void back_up(const std::filesystem::path& store_folder, const std::filesystem::p
   }
   const auto checkpoint = BorrowedCheckpoint::of(store_folder);
   ASSERT_TRUE(checkpoint.has_value()) << checkpoint.error().context;
-  ASSERT_TRUE(write_backup((*checkpoint)->folder(), (*checkpoint)->facts(), backup).has_value());
+  ASSERT_TRUE(write_backup((*checkpoint)->folder(), (*checkpoint)->facts(), store_folder, backup).has_value());
 }
 
 TEST(Backup, OfAStoreThatNobodyHoldsIsRestoredWithANewEpoch) {
@@ -68,12 +76,40 @@ TEST(Backup, OfAStoreThatNobodyHoldsIsRestoredWithANewEpoch) {
   EXPECT_NE((*store)->recover()->epoch, restored->of.epoch);
 }
 
+void write(const std::filesystem::path& file, const std::string& text) {
+  std::filesystem::create_directories(file.parent_path());
+  std::ofstream(file) << text;
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST(Backup, HoldsTheRulesThatWerePutAndTheArchivesOfEvents) {
+  test::TemporaryFolder folder;
+  const auto store = folder.path() / "store";
+  write(store / "rules.toml", "[topics]\n");
+  write(store / "events/race-20260503T013000Z.json", "{}");
+  write(store / "events/oaks-20260503T013000Z.json.new", "half");
+  back_up(store, folder.path() / "backup");
+  const auto restored = restore_backup(folder.path() / "backup", folder.path() / "again");
+  ASSERT_TRUE(restored.has_value()) << restored.error().context;
+  EXPECT_EQ(text_of(folder.path() / "again/rules.toml"), "[topics]\n");
+  EXPECT_EQ(text_of(folder.path() / "again/events/race-20260503T013000Z.json"), "{}");
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "again/events/oaks-20260503T013000Z.json.new"));
+  write(folder.path() / "backup/rules.toml", "[topic ]\n");
+  const auto changed = verify_backup(folder.path() / "backup");
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().code, ErrorCode::corrupt);
+}
+
 TEST(Backup, IsNeitherWrittenNorRestoredOverSomething) {
   test::TemporaryFolder folder;
   back_up(folder.path() / "store", folder.path() / "backup");
   EXPECT_EQ(restore_backup(folder.path() / "backup", folder.path() / "store").error().code,
             ErrorCode::invalid_argument);
-  EXPECT_EQ(write_backup(folder.path() / "store", {}, folder.path() / "backup").error().code,
+  EXPECT_EQ(write_backup(folder.path() / "store", {}, folder.path() / "store", folder.path() / "backup").error().code,
             ErrorCode::invalid_argument);
 }
 

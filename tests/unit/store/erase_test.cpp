@@ -18,6 +18,9 @@ namespace {
 constexpr uint64_t kAnn = 7;
 constexpr uint64_t kBob = 8;
 
+/// As the silences of lists know them.
+uint64_t member_of(uint64_t author) { return author * 0xc2b2ae3d27d4eb4fULL; }
+
 StoreOptions in(const test::TemporaryFolder& folder) {
   StoreOptions options;
   options.folder = folder.path() / "store";
@@ -28,6 +31,12 @@ StoreOptions in(const test::TemporaryFolder& folder) {
 std::string pattern_of(uint64_t author) {
   std::string bytes;
   ByteWriter(bytes).u48_be(author_hash(author) >> 16);
+  return bytes;
+}
+
+std::string silence_pattern_of(uint64_t author) {
+  std::string bytes;
+  ByteWriter(bytes).u64_be(member_of(author));
   return bytes;
 }
 
@@ -46,11 +55,11 @@ uint64_t rows_with(const std::filesystem::path& folder, uint64_t author) {
 }
 
 /// Whether the bytes stand in any file, older versions of rows included. Hashes hardly compress.
-bool in_files(const std::filesystem::path& folder, uint64_t author) {
+bool in_files(const std::filesystem::path& folder, const std::string& pattern) {
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
     std::ifstream stream(file.path(), std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
-    if (bytes.find(pattern_of(author)) != std::string::npos) return true;
+    if (bytes.find(pattern) != std::string::npos) return true;
   }
   return false;
 }
@@ -90,13 +99,24 @@ class AStoreWithAnnAndBob : public testing::Test {
     }
     ByteWriter(later.contributions).string(block);
     ByteWriter(later.contributions).varint(0);
+    for (const uint64_t author : {kAnn, kBob})
+      for (const char* list : {"press", "racing"})
+        later.silence_rows.push_back({list, member_of(author), instant_of_micros(9), {60, 70}});
     EXPECT_TRUE(store->write(later));
   }
 
   [[nodiscard]] std::filesystem::path path() const { return in(folder_).folder; }
   AuthorRows erase(uint64_t author) {
     const auto store = Store::open(in(folder_)).value();
-    return store->erase_authors({author_hash(author)}).value();
+    return store->erase_people(everything_of({author})).value();
+  }
+  static StoredPeople everything_of(std::initializer_list<uint64_t> authors) {
+    StoredPeople people;
+    for (const uint64_t author : authors) {
+      people.authors.push_back(author_hash(author));
+      people.members.push_back(member_of(author));
+    }
+    return people;
   }
 
   test::TemporaryFolder folder_;
@@ -104,16 +124,18 @@ class AStoreWithAnnAndBob : public testing::Test {
 
 TEST_F(AStoreWithAnnAndBob, HoldsHerNowhereOnceSheIsErased_S63) {
   EXPECT_EQ(rows_with(path(), kAnn), 3U + 3U + 1U + 1U);  // the control: she is there before
-  EXPECT_EQ(erase(kAnn), (AuthorRows{3, 3, 1, 1}));
+  EXPECT_EQ(erase(kAnn), (AuthorRows{3, 3, 1, 1, 2}));
   EXPECT_EQ(rows_with(path(), kAnn), 0U);
   EXPECT_EQ(rows_with(path(), kBob), 3U + 3U + 1U + 1U);
 }
 
 TEST_F(AStoreWithAnnAndBob, HasNoOlderVersionOfARowInItsFiles_S63) {
-  EXPECT_TRUE(in_files(path(), kAnn));  // the control
+  for (const auto& known : {pattern_of, silence_pattern_of}) EXPECT_TRUE(in_files(path(), known(kAnn)));  // the control
   erase(kAnn);
-  EXPECT_FALSE(in_files(path(), kAnn));
-  EXPECT_TRUE(in_files(path(), kBob));
+  for (const auto& known : {pattern_of, silence_pattern_of}) {
+    EXPECT_FALSE(in_files(path(), known(kAnn)));
+    EXPECT_TRUE(in_files(path(), known(kBob)));
+  }
 }
 
 TEST_F(AStoreWithAnnAndBob, StillAddsUpAndRemembersTheMessage_S63) {
@@ -135,10 +157,18 @@ TEST_F(AStoreWithAnnAndBob, StillAddsUpAndRemembersTheMessage_S63) {
   EXPECT_EQ(first.part.author, 0U);
 }
 
+TEST_F(AStoreWithAnnAndBob, NoLongerKnowsWhenAMemberOfAListWasHeard_S63) {
+  erase(kAnn);
+  const auto store = Store::open(in(folder_)).value();
+  const auto left = store->recover()->silences;
+  ASSERT_EQ(left.size(), 2U);
+  for (const SilenceRow& row : left) EXPECT_EQ(row.member, member_of(kBob)) << row.list;
+}
+
 TEST_F(AStoreWithAnnAndBob, CanBeErasedTwiceAndThenOnlyBobIsLeftToErase) {
   erase(kAnn);
   EXPECT_EQ(erase(kAnn).all(), 0U);
-  EXPECT_EQ(erase(kBob), (AuthorRows{3, 3, 1, 1}));
+  EXPECT_EQ(erase(kBob), (AuthorRows{3, 3, 1, 1, 2}));
 }
 
 // Journal and contribution rows are deleted by single deletes, which undo one put: an erased row must not come back.
@@ -162,7 +192,7 @@ TEST_F(AStoreWithAnnAndBob, DeletesErasedRowsForGoodWhenTheirTimeHasCome) {
 TEST_F(AStoreWithAnnAndBob, CountsRowsWithoutChangingThem) {
   {
     const auto store = Store::open(in(folder_)).value();
-    EXPECT_EQ(*store->rows_of_authors({author_hash(kAnn), author_hash(kBob)}), (AuthorRows{3, 3, 1, 1}));
+    EXPECT_EQ(*store->rows_of_people(everything_of({kAnn, kBob})), (AuthorRows{3, 3, 1, 1, 4}));
   }
   EXPECT_EQ(rows_with(path(), kAnn), 8U);
 }

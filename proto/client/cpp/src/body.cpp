@@ -70,6 +70,7 @@ void read(Members& from, Atmosphere& atmosphere) {
   from.real(24, "concentration", atmosphere.concentration);
   from.real(25, "top_voice_share", atmosphere.top_voice_share);
   from.messages(26, "campaigns", [&](Members& inner) { read(inner, atmosphere.campaigns.emplace_back()); });
+  from.real(27, "periodic_share", atmosphere.periodic_share);
 }
 
 void read(Members& from, SourceHealth& source) {

@@ -68,6 +68,7 @@ class Atmosphere:
     concentration: float  # how likely two messages are by one voice
     top_voice_share: float  # of messages: by the voice that says most
     campaigns: tuple[Campaign, ...]  # the largest first
+    periodic_share: float  # of voices: post by the clock
     scorer: str
     sources: tuple[str, ...]
 

@@ -64,6 +64,7 @@ ATMOSPHERE: _Table = {
     21: _Field("sources", "text", "", repeated=True),
     **_reals(22, "real_share", "young_share", "concentration", "top_voice_share"),
     26: _Field("campaigns", "message", table=_CAMPAIGN, repeated=True),
+    **_reals(27, "periodic_share"),
 }
 _SOURCE: _Table = {
     1: _Field("state", "names", "unspecified",

@@ -66,6 +66,7 @@ struct Atmosphere {
   double concentration = 0;         // how likely two messages are by one voice, 0..1
   double top_voice_share = 0;       // of messages: by the voice that says most
   std::vector<Campaign> campaigns;  // the largest first
+  double periodic_share = 0;        // of voices: post by the clock
   std::string scorer;
   std::vector<std::string> sources;
 };
