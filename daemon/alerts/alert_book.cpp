@@ -186,7 +186,7 @@ double AlertBook::level_of(const Watched& room, const AlertLife& life) const {
 
 double AlertBook::normal_rate(const Watched& room) const { return room.detectors.volume().level() * 60 / kRow_s; }
 
-void AlertBook::advance(int64_t second, const Senses& senses, Figures& figures) {
+void AlertBook::advance(int64_t second, const Senses& senses, Witness& witness) {
   second_ = std::max(second_, second);
   const bool blind = senses.blind || senses.coverage < rules_.coverage_min;
   if (blind) row_spoilt_ = true;
@@ -202,7 +202,7 @@ void AlertBook::advance(int64_t second, const Senses& senses, Figures& figures) 
     for (auto& life : lives.of) {
       if (!life) continue;
       if (!blind && life->ripe(second, rules_) && (look || life->waiting()->second + 1 == second))
-        consider(place, *life, second, figures);
+        consider(place, *life, second, witness);
       if (life->over(second, rules_))
         life.reset();
       else
@@ -225,14 +225,14 @@ void AlertBook::look_at(Place place, int64_t second, bool blind) {
 }
 
 /// Raises what waits, if enough is heard and nothing else explains it.
-void AlertBook::consider(Place place, AlertLife& life, int64_t second, Figures& figures) {
+void AlertBook::consider(Place place, AlertLife& life, int64_t second, Witness& witness) {
   Watched& room = rooms_[place];
   const Finding finding = *life.waiting();
   Heard heard;
   int64_t window_s = 0;
   for (const int64_t window : kWindows_s) {
     if (is_volume(finding.kind) && window < kRow_s) continue;
-    heard = figures.heard(room.key, second - window, second);
+    heard = witness.heard(room.key, second - window, second);
     window_s = window;
     // That a room has fallen silent cannot be said by many.
     if (finding.kind == AlertKind::volume_drop) break;
@@ -274,7 +274,7 @@ void AlertBook::consider(Place place, AlertLife& life, int64_t second, Figures& 
     alert.rate_before = finding.before * 60 / kRow_s;
     alert.rate_now = finding.after * 60 / kRow_s;
   }
-  const Moved moved = is_volume(finding.kind) ? Moved{} : figures.moved(room.key, second - window_s, second);
+  const Moved moved = is_volume(finding.kind) ? Moved{} : witness.moved(room.key, second - window_s, second);
   alert.words_up = moved.words_up;
   alert.words_down = moved.words_down;
   alert.sentence = what_happened(finding, room.key, heard, window_s, alert);

@@ -18,6 +18,7 @@
 #include "alerts/room_detectors.hpp"
 #include "alerts/slice.hpp"
 #include "model/alert.hpp"
+#include "model/alert_state.hpp"
 
 namespace roomtone::alerts {
 
@@ -39,9 +40,9 @@ struct Moved {
 };
 
 /// Whom the book asks before it raises an alert, and only then.
-class Figures {
+class Witness {
  public:
-  virtual ~Figures() = default;
+  virtual ~Witness() = default;
   [[nodiscard]] virtual Heard heard(std::string_view key, int64_t from_s, int64_t to_s) = 0;
   [[nodiscard]] virtual Moved moved(std::string_view key, int64_t from_s, int64_t to_s) = 0;
 };
@@ -56,12 +57,6 @@ struct Senses {
 struct AlertChange {
   Alert alert;
   uint64_t key_seq = 0;  // grows by 1 for each change of this rule in this room, ever
-};
-
-/// A row of the store: of a room, or with an empty key what all rooms share.
-struct AlertStateRow {
-  std::string key;
-  std::string bytes;
 };
 
 /// All alerts of a daemon: watches rooms with their detectors, and leads each alert through its life.
@@ -85,7 +80,7 @@ class AlertBook {
   void hear(std::string_view key, const Slice& slice);
 
   /// All slices before `second` have been heard. Alerts are raised and resolved here.
-  void advance(int64_t second, const Senses& senses, Figures& figures);
+  void advance(int64_t second, const Senses& senses, Witness& witness);
 
   /// What has changed since the last call, in order.
   [[nodiscard]] std::vector<AlertChange> take_changes() { return std::exchange(changes_, {}); }
@@ -99,6 +94,8 @@ class AlertBook {
 
   [[nodiscard]] std::size_t rooms() const { return rooms_.size(); }
   [[nodiscard]] std::size_t unwatched() const { return unwatched_; }  // slices of rooms beyond rooms_max
+  /// Up to which all has been heard: the second after; INT64_MIN for a new book.
+  [[nodiscard]] int64_t heard_until() const { return second_; }
   /// Open alerts by kind, unknown ones too.
   [[nodiscard]] const std::array<std::size_t, kAlertKindNames.size()>& open() const { return open_; }
   [[nodiscard]] uint64_t left_out() const { return left_out_; }  // not raised because open_max were open
@@ -138,7 +135,7 @@ class AlertBook {
   void changed(Place place, const AlertLife& life);
   void resolved(AlertKind kind);
   void look_at(Place place, int64_t second, bool blind);
-  void consider(Place place, AlertLife& life, int64_t second, Figures& figures);
+  void consider(Place place, AlertLife& life, int64_t second, Witness& witness);
   [[nodiscard]] double level_of(const Watched& room, const AlertLife& life) const;
   [[nodiscard]] double normal_rate(const Watched& room) const;
   [[nodiscard]] bool explained(const Watched& room, const AlertLife& life, double rate_per_min, int64_t second);

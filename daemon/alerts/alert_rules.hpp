@@ -15,7 +15,7 @@ struct AlertRules {
   int64_t min_voices = 5;     // distinct, in the same window
   int64_t hold_s = 3600;      // at the new level, until that is the normal one and the alert is over
   int64_t cool_down_s = 600;  // after an alert, until the room may raise another of its kind
-  double coverage_min = 0.5;  // scored share of the stream below which nothing is known
+  double coverage_min = 0.1;  // scored share of the stream below which nothing is known
   std::string severity = "warning";
   std::size_t rooms_max = 100'000;  // watched; further ones are counted and raise nothing
   std::size_t open_max = 1'000;     // firing or unknown at a time; further ones are counted and not raised

@@ -39,7 +39,7 @@ void CommitWriter::run() {
     for (const auto& [on_committed, receipt] : commit->receipts) on_committed(receipt);
     vitals_.update(*commit);
     // False only when the feed has stopped, and then nobody listens.
-    (void)feed_.offer({std::move(commit->voices), std::move(commit->updates)});
+    (void)feed_.offer({std::move(commit->voices), std::move(commit->updates), std::move(commit->alerts)});
     const Instant published = clock_.wall();
     for (const Instant arrival : commit->arrivals) metrics_.observe_ingest_to_publish(seconds(published - arrival));
     writing_ = false;

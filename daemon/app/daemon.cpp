@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/alert_desk.hpp"
 #include "app/catalog.hpp"
 #include "app/commit_writer.hpp"
 #include "app/event_archive.hpp"
@@ -94,13 +95,17 @@ Result<std::optional<publish::CurveOptions>> curve_options(const PublishConfig& 
   return publish::CurveOptions{std::move(*key), publish.readers};
 }
 
+/// Keys of alerts in the feed's cache: those whose rules have ever fired, a few of the rooms.
+constexpr std::size_t kAlertKeysMax = 10'000;
+
 publish::FeedOptions feed_options(const Config& config, uint64_t epoch) {
   publish::FeedOptions options;
   options.publish_endpoint = config.publish.feed;
   options.query_endpoint = config.publish.query;
   options.body = config.publish.protobuf ? publish::BodyFormat::protobuf : publish::BodyFormat::json;
   options.hwm = config.publish.hwm;
-  options.keys_max = (config.topics_max + 1 + limits::kListRooms) * kWindowSizes + limits::kLists;
+  options.keys_max = (config.topics_max + 1 + limits::kListRooms) * kWindowSizes + limits::kLists +
+                     (config.alerts.enabled ? kAlertKeysMax : 0);
   options.epoch = epoch;
   options.insecure_bind = config.publish.insecure_bind;
   options.replay_bytes_max = config.publish.replay_bytes_max;
@@ -120,6 +125,11 @@ void work(Worker& worker, BoundedQueue<Batch>& batches, ReorderBuffer& tallies, 
     metrics.observe_batch(std::chrono::duration<double>(clock.mono() - begun).count());
     tallies.push(std::move(tally));
   }
+}
+
+/// Whether a source that should be heard is not: what is said of rooms would be of those that others are in.
+bool is_blind(const SourceHealth& source) {
+  return source.state == SourceState::stalled || source.state == SourceState::down;
 }
 
 /// How long a process whose store failed still answers: /readyz says why, and HTTP clients hear that they have no
@@ -216,6 +226,11 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
 
   // The path, from the far end to the near one.
   room::Room room(room_options(config), recovered, store, clock.mono());
+  std::unique_ptr<AlertDesk> alert_desk;
+  if (config.alerts.enabled) alert_desk = std::make_unique<AlertDesk>(config.alerts.rules, recovered.alerts, room);
+  if (alert_desk && alert_desk->rows_refused() > 0)
+    log.warning("states of alerts that cannot be read are begun anew", {{"rows", alert_desk->rows_refused()}});
+  recovered.alerts = {};
   recovered.journal = {};  // merged; only what names the store is needed from here on
   recovered.contributions = {};
   recovered.rooms = {};
@@ -251,13 +266,16 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   std::atomic<bool> drained{false};
   Retention retention(config.retention, retention_applies(config, options.exit_when_drained),
                       [&store] { return store.stats().disk_bytes; });
+  std::function<void(Commit&, Mono, bool)> complete;
+  if (alert_desk)
+    complete = [&](Commit& commit, Mono now, bool everything) { alert_desk->complete(commit, now, everything); };
   RoomThread room_thread(room, tallies, writer, catalog, clock, config.store.commit_every,
                          {[&] {
                             drained = true;
                             signals.raise();
                           },
                           [&](const Error& error) { die(code_of_store(error), "the room failed", error); },
-                          [&](Instant wall, Mono now) { return retention.floors(wall, now); }});
+                          [&](Instant wall, Mono now) { return retention.floors(wall, now); }, complete});
   std::vector<std::unique_ptr<ingest::Outlet>> outlets;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     outlets.push_back(std::make_unique<ingest::Outlet>(static_cast<SourceIndex>(i), room.sources()[i].cursor, tickets,
@@ -298,11 +316,12 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   for (bool more = recovered.sequence > 0; more;) {
     Commit commit = room.commit(clock.wall(), clock.mono(), recovered.sequence, false);
     if (const auto failure = room.failure()) return refuse(log, ExitCode::store, *failure);
+    if (alert_desk) alert_desk->complete(commit, clock.mono(), false);
     more = !commit.updates.empty();
     if (commit.empty()) break;
     if (const auto written = store.write(commit); !written) return refuse(log, ExitCode::store, written.error());
     vitals.update(commit);
-    if (more) (void)feed.offer(std::move(commit.updates));
+    (void)feed.offer({{}, std::move(commit.updates), std::move(commit.alerts)});
   }
 
   // Threads, from the far end to the near one.
@@ -317,8 +336,8 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   std::vector<PipelineSource> pipeline_sources;
   for (const SourceConfig& source : config.sources) pipeline_sources.push_back(pipeline_source(source));
   for (std::size_t i = 0; i < workers; ++i) {
-    Worker& worker = *worker_states.emplace_back(
-        std::make_unique<Worker>(pipeline_sources, recovered.sketch_key, config.pipeline.horizon));
+    Worker& worker = *worker_states.emplace_back(std::make_unique<Worker>(
+        pipeline_sources, recovered.sketch_key, config.pipeline.horizon, config.alerts.enabled));
     worker_runs.push_back(guarded_thread("worker", log, [&](const std::stop_token&) {
       work(worker, batches, tallies, catalog, room_thread, outlets, metrics, clock);
     }));
@@ -369,7 +388,9 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
     }
     space.look();
     archive.look(catalog.load(), vitals.read().watermark, clock.mono());
-    feed.set_pulse(observer.pulse());
+    const Pulse pulse = observer.pulse();
+    if (alert_desk) alert_desk->set_blind(std::ranges::any_of(pulse.sources, is_blind));
+    feed.set_pulse(pulse);
   }
 
   // The near end first: each stage ends when it has handed on what it held.

@@ -26,7 +26,7 @@ struct Talk {
 };
 
 /// What a script may turn while it runs. Scripts begin in an hour at which everything is normal and learnt.
-struct Scene : Figures {
+struct Scene : Witness {
   std::map<std::string, Talk, std::less<>> rooms;
   bool blind = false;
   double coverage = 1;
