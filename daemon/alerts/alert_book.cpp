@@ -32,17 +32,18 @@ std::string_view topic_around(std::string_view key) {
 
 std::string what_happened(const Finding& finding, std::string_view key, const Heard& heard, int64_t window_s,
                           const Alert& alert) {
+  const std::string_view where = key == kRoomKey ? "the room" : key;
   const char* const way = finding.up() ? "rose" : "fell";
   const std::string by = fmt::format("{} messages by {} voices in {} s", heard.n, heard.voices, window_s);
   switch (finding.kind) {
     case AlertKind::tone_shift:
-      return fmt::format("The tone of {} {} from {:+.2f} to {:+.2f} ({})", key, way, *alert.tone_before,
+      return fmt::format("The tone of {} {} from {:+.2f} to {:+.2f} ({})", where, way, *alert.tone_before,
                          *alert.tone_now, by);
     case AlertKind::polarised:
-      return fmt::format("The tones of {} moved apart: their variance rose from {:.2f} to {:.2f} ({})", key,
+      return fmt::format("The tones of {} moved apart: their variance rose from {:.2f} to {:.2f} ({})", where,
                          finding.before, finding.after, by);
     default:
-      return fmt::format("The volume of {} {} from {:.1f} to {:.1f} messages a minute", key, way, *alert.rate_before,
+      return fmt::format("The volume of {} {} from {:.1f} to {:.1f} messages a minute", where, way, *alert.rate_before,
                          *alert.rate_now);
   }
 }
@@ -274,11 +275,12 @@ void AlertBook::consider(Place place, AlertLife& life, int64_t second, Witness& 
     alert.rate_before = finding.before * 60 / kRow_s;
     alert.rate_now = finding.after * 60 / kRow_s;
   }
-  const Moved moved = is_volume(finding.kind) ? Moved{} : witness.moved(room.key, second - window_s, second);
+  const Moved moved =
+      is_volume(finding.kind) ? Moved{} : witness.moved(room.key, second - window_s, second, finding.up());
   alert.words_up = moved.words_up;
   alert.words_down = moved.words_down;
   alert.sentence = what_happened(finding, room.key, heard, window_s, alert);
-  if (!moved.because.empty()) alert.sentence += "; " + moved.because;
+  if (finding.kind == AlertKind::tone_shift && !moved.because.empty()) alert.sentence += "; " + moved.because;
   alert.sentence += '.';
   constexpr std::size_t kSentenceMax = 400;
   if (alert.sentence.size() > kSentenceMax) alert.sentence.resize(kSentenceMax);

@@ -44,7 +44,7 @@ class Witness {
  public:
   virtual ~Witness() = default;
   [[nodiscard]] virtual Heard heard(std::string_view key, int64_t from_s, int64_t to_s) = 0;
-  [[nodiscard]] virtual Moved moved(std::string_view key, int64_t from_s, int64_t to_s) = 0;
+  [[nodiscard]] virtual Moved moved(std::string_view key, int64_t from_s, int64_t to_s, bool up) = 0;
 };
 
 /// Whether anything can be said at all.

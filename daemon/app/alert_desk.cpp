@@ -127,7 +127,7 @@ alerts::Heard AlertDesk::heard(std::string_view key, int64_t from_s, int64_t to_
 }
 
 /// What is said now against the hour before, minute by minute.
-alerts::Moved AlertDesk::moved(std::string_view key, int64_t from_s, int64_t to_s) {
+alerts::Moved AlertDesk::moved(std::string_view key, int64_t from_s, int64_t to_s, bool up) {
   if (causes_left_ == 0) return {};
   --causes_left_;
   const auto [from, to] = panes_around(from_s, to_s);
@@ -154,7 +154,7 @@ alerts::Moved AlertDesk::moved(std::string_view key, int64_t from_s, int64_t to_
     auto& side = word.contribution > 0 ? moved.words_up : moved.words_down;
     if (side.size() < kAlertWordsMax) side.push_back(word.word);
   }
-  const auto& side = why.shift.change > 0 ? moved.words_up : moved.words_down;
+  const auto& side = up ? moved.words_up : moved.words_down;
   const std::vector<std::string> strongest(
       side.begin(), side.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, side.size())));
   moved.because = because(why, strongest);

@@ -39,7 +39,7 @@ class AlertDesk : private alerts::Witness {
 
  private:
   [[nodiscard]] alerts::Heard heard(std::string_view key, int64_t from_s, int64_t to_s) override;
-  [[nodiscard]] alerts::Moved moved(std::string_view key, int64_t from_s, int64_t to_s) override;
+  [[nodiscard]] alerts::Moved moved(std::string_view key, int64_t from_s, int64_t to_s, bool up) override;
   void step(Commit& commit);
   void publish(Commit& commit);
 

@@ -44,7 +44,7 @@ struct Scene : Witness {
             .ci_high = talk.tone + 0.05,
             .rate_per_min = static_cast<double>(talk.per_second * 60)};
   }
-  Moved moved(std::string_view, int64_t, int64_t) override {
+  Moved moved(std::string_view, int64_t, int64_t, bool) override {
     return {.words_up = {}, .words_down = {"lame"}, .because = "'lame' pulls it down"};
   }
 };
