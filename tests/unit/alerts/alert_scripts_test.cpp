@@ -107,7 +107,7 @@ std::vector<Script> scripts() {
                               {900, 1000, "t/derby tone_shift down resolved"}}});
   all.push_back({.name = "low coverage makes unknown, too",
                  .rooms = {{"t/derby", {}}},
-                 .acts = {tone(0, "t/derby", -0.3), coverage(300, 0.2), coverage(600, 0.9), tone(900, "t/derby", 0.1)},
+                 .acts = {tone(0, "t/derby", -0.3), coverage(300, 0.05), coverage(600, 0.9), tone(900, "t/derby", 0.1)},
                  .expected = {{0, 60, "t/derby tone_shift down firing"},
                               {300, 306, "t/derby tone_shift down unknown"},
                               {600, 606, "t/derby tone_shift down firing"},
