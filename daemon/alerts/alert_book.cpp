@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include "base/assert.hpp"
 #include "model/key.hpp"
@@ -20,7 +21,8 @@ constexpr double kFollow_messages = 50;  // by which the spread is followed whil
 /// was before.
 constexpr std::array<int64_t, 5> kWindows_s = {10, 60, 300, 900, 3600};
 
-constexpr std::array<std::string_view, 4> kRules = {"tone-shift", "polarised", "volume-spike", "volume-drop"};
+constexpr std::array<std::string_view, 7> kRules = {"tone-shift", "polarised",    "volume-spike", "volume-drop",
+                                                    "divergence", "voice-silent", "source-blind"};
 
 bool is_volume(AlertKind kind) { return kind == AlertKind::volume_spike || kind == AlertKind::volume_drop; }
 
@@ -170,6 +172,26 @@ void AlertBook::find_in(Place place, const Finding& finding) {
   changed(place, *life);
 }
 
+void AlertBook::tell(AlertKind kind, std::string_view key, bool is_so, int64_t second, std::string_view sentence,
+                     bool up) {
+  ROOMTONE_ASSERT(is_condition(kind));
+  if (!is_so) {
+    Watched* const room = find(key);
+    if (room == nullptr || !room->lives) return;
+    if (auto& life = room->lives->of[static_cast<std::size_t>(kind)]) life->follow(0);
+    return;
+  }
+  const auto place = place_of(key);
+  if (!place) return;
+  Watched& room = rooms_[*place];
+  auto* const life = room.lives ? &room.lives->of[static_cast<std::size_t>(kind)] : nullptr;
+  if (life == nullptr || !*life || (!(*life)->open() && !(*life)->waiting()))
+    find_in(*place, {kind, 0, up ? 1.0 : -1.0, second});
+  AlertLife& told = *room.lives->of[static_cast<std::size_t>(kind)];
+  told.follow(up ? 1 : -1);
+  if (told.saying().empty() || !told.open()) told.say(std::string(sentence));
+}
+
 void AlertBook::resolved(AlertKind kind) { --open_[static_cast<std::size_t>(kind)]; }
 
 /// What the world is told next.
@@ -202,7 +224,8 @@ void AlertBook::advance(int64_t second, const Senses& senses, Witness& witness) 
     bool any = false;
     for (auto& life : lives.of) {
       if (!life) continue;
-      if (!blind && life->ripe(second, rules_) && (look || life->waiting()->second + 1 == second))
+      const bool known = !blind || life->kind() == AlertKind::source_blind;
+      if (known && life->ripe(second, rules_) && (look || life->waiting()->second + 1 == second))
         consider(place, *life, second, witness);
       if (life->over(second, rules_))
         life.reset();
@@ -232,6 +255,7 @@ void AlertBook::consider(Place place, AlertLife& life, int64_t second, Witness& 
   Heard heard;
   int64_t window_s = 0;
   for (const int64_t window : kWindows_s) {
+    if (is_condition(finding.kind)) break;  // who found it has looked
     if (is_volume(finding.kind) && window < kRow_s) continue;
     heard = witness.heard(room.key, second - window, second);
     window_s = window;
@@ -240,12 +264,12 @@ void AlertBook::consider(Place place, AlertLife& life, int64_t second, Witness& 
     if (heard.n >= rules_.min_messages && heard.voices >= rules_.min_voices) break;
     window_s = 0;
   }
-  if (window_s == 0) return;  // it waits on
+  if (window_s == 0 && !is_condition(finding.kind)) return;  // it waits on
   if (explained(room, life, heard.rate_per_min, second)) {
     life.drop_waiting();
     return;
   }
-  if (open_[0] + open_[1] + open_[2] + open_[3] >= rules_.open_max) {
+  if (std::reduce(open_.begin(), open_.end()) >= rules_.open_max) {
     ++left_out_;
     life.drop_waiting();
     return;
@@ -261,8 +285,10 @@ void AlertBook::consider(Place place, AlertLife& life, int64_t second, Witness& 
   alert.tone_now = heard.tone;
   alert.ci_low = heard.ci_low;
   alert.ci_high = heard.ci_high;
-  alert.rate_before = normal_rate(room);
-  alert.rate_now = heard.rate_per_min;
+  if (!is_condition(finding.kind)) {
+    alert.rate_before = normal_rate(room);
+    alert.rate_now = heard.rate_per_min;
+  }
   if (finding.kind == AlertKind::tone_shift) {
     alert.tone_before = finding.before;
     // A window that still holds much of what was before says less of the new level than the detector does.
@@ -275,13 +301,15 @@ void AlertBook::consider(Place place, AlertLife& life, int64_t second, Witness& 
     alert.rate_before = finding.before * 60 / kRow_s;
     alert.rate_now = finding.after * 60 / kRow_s;
   }
-  const Moved moved =
-      is_volume(finding.kind) ? Moved{} : witness.moved(room.key, second - window_s, second, finding.up());
+  const Moved moved = is_volume(finding.kind) || is_condition(finding.kind)
+                          ? Moved{}
+                          : witness.moved(room.key, second - window_s, second, finding.up());
   alert.words_up = moved.words_up;
   alert.words_down = moved.words_down;
-  alert.sentence = what_happened(finding, room.key, heard, window_s, alert);
+  alert.sentence =
+      is_condition(finding.kind) ? life.saying() : what_happened(finding, room.key, heard, window_s, alert);
   if (finding.kind == AlertKind::tone_shift && !moved.because.empty()) alert.sentence += "; " + moved.because;
-  alert.sentence += '.';
+  if (!alert.sentence.ends_with('.')) alert.sentence += '.';
   constexpr std::size_t kSentenceMax = 400;
   if (alert.sentence.size() > kSentenceMax) alert.sentence.resize(kSentenceMax);
 
@@ -308,7 +336,7 @@ bool AlertBook::explained(const Watched& room, const AlertLife& life, double rat
     if (room.lives->of[static_cast<std::size_t>(other)]) return true;
   }
   const std::string_view topic = topic_around(room.key);
-  if (topic.empty()) return false;
+  if (topic.empty() || is_condition(life.kind())) return false;
   AlertLife* const of_topic = open_life(find(topic), life.kind());
   if (of_topic == nullptr || of_topic->alert().up != life.waiting()->up()) return false;
   if (of_topic->join(room.key, second)) changed(by_key_.find(topic)->second, *of_topic);
@@ -317,6 +345,7 @@ bool AlertBook::explained(const Watched& room, const AlertLife& life, double rat
 
 /// Takes into a topic's new alert those of its communities that came first.
 void AlertBook::explain_communities(Place topic, const AlertLife& life, int64_t second) {
+  if (is_condition(life.kind())) return;
   for (const Place place : alive_) {
     Watched& room = rooms_[place];
     if (topic_around(room.key) != rooms_[topic].key) continue;

@@ -79,6 +79,11 @@ class AlertBook {
   /// A second of a room, with messages in it.
   void hear(std::string_view key, const Slice& slice);
 
+  /// That something that no detector of ours watches is so, or is not: a divergence, a silence, a blind source. As
+  /// often as one likes; `second` and `sentence` are those of the first time that it is so.
+  void tell(AlertKind kind, std::string_view key, bool is_so, int64_t second, std::string_view sentence,
+            bool up = true);
+
   /// All slices before `second` have been heard. Alerts are raised and resolved here.
   void advance(int64_t second, const Senses& senses, Witness& witness);
 
@@ -103,7 +108,7 @@ class AlertBook {
   [[nodiscard]] std::vector<Alert> open_alerts() const;
 
  private:
-  static constexpr std::size_t kKinds = 4;  // tone, spread, spike, drop: the first of AlertKind
+  static constexpr std::size_t kKinds = kAlertKindNames.size();
 
   /// What is kept of a room once a detector has found something in it.
   struct Lives {

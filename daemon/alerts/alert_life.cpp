@@ -13,13 +13,26 @@ namespace {
 constexpr double kBackByLevel = 0.25;   // of the way, that may be left when the level has come back by itself
 constexpr double kBackByFinding = 0.4;  // likewise, when a detector says so: it knows more than a level shows
 constexpr double kBeyond = -0.5;        // so far past the former level is a shift of its own
-/// A mean that moves far lies far from the level until that has followed; then a spread that was none is back.
-constexpr int64_t kSpread_s = 60;
-constexpr int64_t kWait_s = 1800;  // for enough to be heard; what took longer is no news
+constexpr int64_t kWait_s = 1800;       // for enough to be heard; what took longer is no news
 
-/// For how long a level has to be back. A volume's level is a row, so that takes two of them.
+/// For how long a level has to be back. A volume's level is a row, so that takes two of them; a voice that speaks and a
+/// source that brings something are back at once.
 int64_t back_for(AlertKind kind) {
-  return kind == AlertKind::volume_spike || kind == AlertKind::volume_drop ? kRow_s : 60;
+  switch (kind) {
+    case AlertKind::volume_spike:
+    case AlertKind::volume_drop:
+    case AlertKind::divergence: return kRow_s;
+    case AlertKind::voice_silent:
+    case AlertKind::source_blind: return 0;
+    default: return 60;
+  }
+}
+
+/// For how long a finding has to stand before it is told. A mean that moves far lies far from the level until that has
+/// followed; then a spread that was none is back. Of a hundred windows a few diverge by chance.
+int64_t patience(AlertKind kind) {
+  if (kind == AlertKind::polarised) return 60;
+  return kind == AlertKind::divergence ? 900 : 0;
 }
 
 Instant at(int64_t second) { return Instant{std::chrono::seconds(second)}; }
@@ -33,8 +46,7 @@ double AlertLife::way_gone(double level) const {
 }
 
 bool AlertLife::ripe(int64_t second, const AlertRules& rules) const {
-  const int64_t patience = kind_ == AlertKind::polarised ? kSpread_s : 0;
-  return waiting_ && !open_ && second > waiting_->second + patience &&
+  return waiting_ && !open_ && second > waiting_->second + patience(kind_) &&
          (alert_.id.empty() || second >= since_ + rules.cool_down_s);
 }
 
@@ -78,7 +90,7 @@ bool AlertLife::find(const Finding& finding) {
 bool AlertLife::look(int64_t second, double level, bool blind, const AlertRules& rules) {
   const int64_t passed = std::max<int64_t>(0, second - looked_);
   looked_ = std::max(looked_, second);
-  if (blind) {
+  if (blind && kind_ != AlertKind::source_blind) {
     since_ += passed;
     if (waiting_) waiting_->second += passed;
     back_since_ = kNever;
@@ -92,7 +104,7 @@ bool AlertLife::look(int64_t second, double level, bool blind, const AlertRules&
     const double way = waiting_->after - waiting_->before;
     const double gone = way == 0 ? 0 : (level - waiting_->before) / way;
     const int64_t asked = std::max(waiting_->second, alert_.id.empty() ? 0 : since_ + rules.cool_down_s);
-    if (gone <= kBackByLevel || second > asked + kWait_s) waiting_.reset();
+    if (gone <= kBackByLevel || (second > asked + kWait_s && !is_condition(kind_))) waiting_.reset();
     return false;
   }
   bool changed = false;
@@ -106,7 +118,8 @@ bool AlertLife::look(int64_t second, double level, bool blind, const AlertRules&
   else
     back_since_ = std::min(back_since_, second);
   const bool back = back_since_ != kNever && second >= back_since_ + back_for(kind_);
-  if (!back && second < since_ + rules.hold_s) return changed;
+  const bool normal = !is_condition(kind_) && second >= since_ + rules.hold_s;
+  if (!back && !normal) return changed;
   resolve(second);
   return true;
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "alerts/alert_rules.hpp"
 #include "base/bytes.hpp"
@@ -12,7 +13,7 @@
 namespace roomtone::alerts {
 
 /// What a detector has found: a level has moved. The unit is the kind's: valence of the tone, valence^2 of the spread,
-/// messages in a row of the volume.
+/// messages in a row of the volume; of what is either so or not (is_condition) 0 and 1.
 struct Finding {
   AlertKind kind = AlertKind::tone_shift;
   double before = 0;
@@ -21,6 +22,9 @@ struct Finding {
 
   [[nodiscard]] bool up() const { return after > before; }
 };
+
+/// Whether this kind is found by others than our detectors: it is so, or it is not.
+[[nodiscard]] constexpr bool is_condition(AlertKind kind) { return kind >= AlertKind::divergence; }
 
 /// What has happened to one kind of alert in one room since a detector first found something there, until nothing is
 /// left to remember: a finding waits until enough is heard, fires, becomes unknown while nothing is heard, is resolved,
@@ -64,6 +68,10 @@ class AlertLife {
   /// The room of a community moves with it. False when it is known already, or one too many.
   [[nodiscard]] bool join(std::string_view community, int64_t second);
 
+  /// What to say of it once it is raised, for kinds that somebody else has found. Not kept over a restart.
+  [[nodiscard]] const std::string& saying() const { return saying_; }
+  void say(std::string sentence) { saying_ = std::move(sentence); }
+
   /// The level as the book follows it, for kinds whose detector does not.
   [[nodiscard]] double followed() const { return followed_; }
   void follow(double level) { followed_ = level; }
@@ -79,6 +87,7 @@ class AlertLife {
   Alert alert_;
   double before_ = 0;  // of the alert
   double after_ = 0;   // where the level last moved to
+  std::string saying_;
   double followed_ = 0;
   int64_t since_ = 0;            // of the newest level while open, else of the end
   int64_t back_since_ = kNever;  // since when the level is back, while open

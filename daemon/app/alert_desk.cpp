@@ -81,7 +81,9 @@ void AlertDesk::complete(Commit& commit, Mono now, bool everything) {
 void AlertDesk::step(Commit& commit) {
   causes_left_ = kCausesPerCommit;
   if (commit.watermark == kNoInstant) return;
-  const alerts::Senses senses{.blind = blind_, .coverage = commit.coverage};
+  const int64_t now = std::chrono::floor<seconds>(commit.watermark.time_since_epoch()).count();
+  tell_lists(commit, now);
+  const alerts::Senses senses{.blind = tell_sources(now), .coverage = commit.coverage};
   const bool drained = room_.drained();
   const int64_t until =
       drained ? INT64_MAX : std::chrono::floor<seconds>((commit.watermark - limits::kGrace).time_since_epoch()).count();
@@ -96,6 +98,46 @@ void AlertDesk::step(Commit& commit) {
       },
       [&](int64_t second) { book_.advance(second + 1, senses, *this); });
   if (!drained) book_.advance(until, senses, *this);
+}
+
+void AlertDesk::set_sources(const std::vector<SourceHealth>& sources) {
+  const std::lock_guard lock(mutex_);
+  sources_ = sources;
+}
+
+/// Whether one that should be heard is not: what is said of rooms would be of those that others are in.
+bool AlertDesk::tell_sources(int64_t second) {
+  const std::lock_guard lock(mutex_);
+  bool any = false;
+  for (const SourceHealth& source : sources_) {
+    const bool blind = source.state == SourceState::stalled || source.state == SourceState::down;
+    any = any || blind;
+    book_.tell(AlertKind::source_blind, "s/" + source.name, blind, second,
+               blind ? fmt::format("The source {} {}: nothing is known of any room", source.name,
+                                   source.state == SourceState::down ? "is down" : "brings nothing")
+                     : "");
+  }
+  return any;
+}
+
+void AlertDesk::tell_lists(const Commit& commit, int64_t second) {
+  for (const ListSilence& list : commit.silences.value_or(std::vector<ListSilence>())) {
+    const Silence& silence = list.silence;
+    book_.tell(AlertKind::voice_silent, "c/" + list.list, silence.silent > 0, second,
+               silence.silent > 0
+                   ? fmt::format("Of {} members of c/{} who are expected to speak {} are silent, one for {} minutes",
+                                 silence.expected, list.list, silence.silent, silence.longest_s / 60)
+                   : "");
+  }
+  for (const Update& update : commit.updates) {
+    const Atmosphere& a = update.atmosphere;
+    if (!a.divergence || a.window != WindowSize::five_minutes || a.state != WindowState::final) continue;
+    book_.tell(AlertKind::divergence, a.key, a.divergence->claimed, second,
+               a.divergence->claimed ? fmt::format("{} speaks {:+.2f} apart from the others in {}", a.key,
+                                                   a.divergence->tone, a.divergence->against)
+                                     : "",
+               a.divergence->tone > 0);
+  }
 }
 
 void AlertDesk::publish(Commit& commit) {

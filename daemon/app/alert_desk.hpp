@@ -1,8 +1,8 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +16,7 @@ namespace roomtone::app {
 
 /// Between the room and the book of alerts: hands the seconds whose grace is over to the book, tells it what the
 /// figures say and whether the sources can be heard, and puts what comes of it into the commit: rows, alerts to
-/// publish, counts. The room thread owns it, but for set_blind().
+/// publish, counts. The room thread owns it, but for set_sources().
 class AlertDesk : private alerts::Witness {
  public:
   /// A row is written at the latest so long after its room has moved.
@@ -32,8 +32,8 @@ class AlertDesk : private alerts::Witness {
   /// Completes a commit that the room has just made. With `everything` all rows are in it.
   void complete(Commit& commit, Mono now, bool everything);
 
-  /// Whether a source that should be heard is not. Any thread.
-  void set_blind(bool blind) { blind_ = blind; }
+  /// How the sources fare. Any thread.
+  void set_sources(const std::vector<SourceHealth>& sources);
 
   [[nodiscard]] std::size_t rows_refused() const { return rows_refused_; }
 
@@ -41,11 +41,14 @@ class AlertDesk : private alerts::Witness {
   [[nodiscard]] alerts::Heard heard(std::string_view key, int64_t from_s, int64_t to_s) override;
   [[nodiscard]] alerts::Moved moved(std::string_view key, int64_t from_s, int64_t to_s, bool up) override;
   void step(Commit& commit);
+  [[nodiscard]] bool tell_sources(int64_t second);
+  void tell_lists(const Commit& commit, int64_t second);
   void publish(Commit& commit);
 
   room::Room& room_;
   alerts::AlertBook book_;
-  std::atomic<bool> blind_{false};
+  std::mutex mutex_;
+  std::vector<SourceHealth> sources_;  // guarded by mutex_
   std::size_t causes_left_ = 0;
   std::size_t rows_refused_ = 0;
   AlertCounts counts_;

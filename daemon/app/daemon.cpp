@@ -127,11 +127,6 @@ void work(Worker& worker, BoundedQueue<Batch>& batches, ReorderBuffer& tallies, 
   }
 }
 
-/// Whether a source that should be heard is not: what is said of rooms would be of those that others are in.
-bool is_blind(const SourceHealth& source) {
-  return source.state == SourceState::stalled || source.state == SourceState::down;
-}
-
 /// How long a process whose store failed still answers: /readyz says why, and HTTP clients hear that they have no
 /// receipt.
 constexpr std::chrono::milliseconds kLastWords{200};
@@ -389,7 +384,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
     space.look();
     archive.look(catalog.load(), vitals.read().watermark, clock.mono());
     const Pulse pulse = observer.pulse();
-    if (alert_desk) alert_desk->set_blind(std::ranges::any_of(pulse.sources, is_blind));
+    if (alert_desk) alert_desk->set_sources(pulse.sources);
     feed.set_pulse(pulse);
   }
 

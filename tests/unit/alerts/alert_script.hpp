@@ -10,6 +10,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "alerts/alert_book.hpp"
@@ -29,13 +30,14 @@ struct Talk {
 struct Scene : Witness {
   std::map<std::string, Talk, std::less<>> rooms;
   bool blind = false;
+  std::map<std::string, std::pair<AlertKind, bool>, std::less<>> told;  // by key: what others say every second
   double coverage = 1;
   bool restart = false;  // at this second the process is killed and comes back from its rows
   int asked = 0;         // how often the figures were
 
   Heard heard(std::string_view key, int64_t from_s, int64_t to_s) override {
     ++asked;
-    const Talk& talk = rooms.find(key)->second;
+    const Talk& talk = rooms.find(key)->second;  // never asked of what others tell
     const int64_t n = talk.per_second * (to_s - from_s);
     return {.n = n,
             .voices = std::min(talk.voices, n),
@@ -116,6 +118,7 @@ inline std::vector<Notified> play(const Script& script) {
       }
       if (slice.n > 0 && !scene.blind) book->hear(key, slice);
     }
+    for (const auto& [key, what] : scene.told) book->tell(what.first, key, what.second, kScriptStart + t, "so it is");
     book->advance(kScriptStart + t + 1, {.blind = scene.blind, .coverage = scene.coverage}, scene);
     for (AlertChange& change : book->take_changes()) notified.push_back({t, std::move(change)});
     // Every second is a commit; rows follow within ten.

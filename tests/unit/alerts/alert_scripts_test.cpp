@@ -24,6 +24,9 @@ Act blind(int64_t at_s, bool value) {
 Act coverage(int64_t at_s, double value) {
   return {at_s, [value](Scene& scene) { scene.coverage = value; }};
 }
+Act tell(int64_t at_s, std::string key, AlertKind kind, bool is_so) {
+  return {at_s, [=](Scene& scene) { scene.told[key] = {kind, is_so}; }};
+}
 Act restart(int64_t at_s) {
   return {at_s, [](Scene& scene) { scene.restart = true; }};
 }
@@ -175,6 +178,44 @@ std::vector<Script> scripts() {
                               {200, 260, "t/derby/c/experts tone_shift up firing"},
                               {kHour, kHour + 120, "t/derby tone_shift down resolved"},
                               {kHour + 200, kHour + 320, "t/derby/c/experts tone_shift up resolved"}}});
+  all.push_back({.name = "a blind source is told although nothing else can be, and is over at once",
+                 .rooms = {{"t/derby", {}}},
+                 .acts = {blind(0, true), tell(0, "s/bsky", AlertKind::source_blind, true), blind(600, false),
+                          tell(600, "s/bsky", AlertKind::source_blind, false)},
+                 .expected = {{0, 6, "s/bsky source_blind up firing"}, {600, 606, "s/bsky source_blind up resolved"}}});
+  all.push_back(
+      {.name = "a source that comes and goes is told once for each cool-down",
+       .rooms = {{"t/derby", {}}},
+       .acts = {tell(0, "s/bsky", AlertKind::source_blind, true), tell(60, "s/bsky", AlertKind::source_blind, false),
+                tell(120, "s/bsky", AlertKind::source_blind, true), tell(180, "s/bsky", AlertKind::source_blind, false),
+                tell(240, "s/bsky", AlertKind::source_blind, true)},
+       .expected = {{0, 6, "s/bsky source_blind up firing"},
+                    {60, 66, "s/bsky source_blind up resolved"},
+                    {660, 672, "s/bsky source_blind up firing"}}});
+  all.push_back({.name = "a silent voice is told until it speaks, however long that takes",
+                 .rooms = {{"t/derby", {}}},
+                 .acts = {tell(0, "c/press", AlertKind::voice_silent, true),
+                          tell(5 * kHour, "c/press", AlertKind::voice_silent, false)},
+                 .expected = {{0, 6, "c/press voice_silent up firing"},
+                              {5 * kHour, 5 * kHour + 6, "c/press voice_silent up resolved"}},
+                 .until_s = 6 * kHour});
+  all.push_back({.name = "a silence is not known while a source is blind",
+                 .rooms = {{"t/derby", {}}},
+                 .acts = {tell(0, "c/press", AlertKind::voice_silent, true), blind(300, true), blind(600, false)},
+                 .expected = {{0, 6, "c/press voice_silent up firing"},
+                              {300, 306, "c/press voice_silent up unknown"},
+                              {600, 606, "c/press voice_silent up firing"}}});
+  all.push_back(
+      {.name = "a list that is apart for a quarter of an hour is told, for less it is not",
+       .rooms = {{"t/derby", {}}},
+       .acts = {tell(0, "c/press", AlertKind::divergence, true), tell(800, "c/press", AlertKind::divergence, false),
+                tell(1800, "c/press", AlertKind::divergence, true),
+                tell(3600, "c/press", AlertKind::divergence, false)},
+       .expected = {{2700, 2710, "c/press divergence up firing"}, {3900, 3910, "c/press divergence up resolved"}}});
+  all.push_back({.name = "a blind source is told again under the same id after a restart",
+                 .rooms = {{"t/derby", {}}},
+                 .acts = {tell(0, "s/bsky", AlertKind::source_blind, true), restart(60)},
+                 .expected = {{0, 6, "s/bsky source_blind up firing"}, {60, 60, "s/bsky source_blind up firing"}}});
   return all;
 }
 
