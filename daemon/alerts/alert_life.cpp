@@ -16,14 +16,15 @@ constexpr double kBeyond = -0.5;        // so far past the former level is a shi
 constexpr int64_t kWait_s = 1800;       // for enough to be heard; what took longer is no news
 
 /// For how long a level has to be back. A volume's level is a row, so that takes two of them; a voice that speaks and a
-/// source that brings something are back at once.
+/// source that brings something are back soon; after a restart it takes a moment until
+/// all is known again.
 int64_t back_for(AlertKind kind) {
   switch (kind) {
     case AlertKind::volume_spike:
     case AlertKind::volume_drop:
     case AlertKind::divergence: return kRow_s;
     case AlertKind::voice_silent:
-    case AlertKind::source_blind: return 0;
+    case AlertKind::source_blind: return 10;
     default: return 60;
   }
 }

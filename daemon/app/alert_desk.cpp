@@ -55,7 +55,11 @@ AlertDesk::AlertDesk(alerts::AlertRules rules, const std::vector<AlertStateRow>&
   for (const AlertStateRow& row : recovered)
     if (!book_.recover(row.key, row.bytes)) ++rows_refused_;
   if (book_.heard_until() != INT64_MIN) room_.seconds().skip_until(book_.heard_until());
-  for (const Alert& alert : book_.open_alerts()) states_[alert.id] = alert.state;
+  for (const Alert& alert : book_.open_alerts()) {
+    states_[alert.id] = alert.state;
+    // What is still so is told anew before anybody looks; a list or a source that is no more must not fire for ever.
+    if (alerts::is_condition(alert.kind)) book_.tell(alert.kind, alert.key, false, 0, {});
+  }
   book_.tell_open();
 }
 

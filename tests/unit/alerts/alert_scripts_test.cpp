@@ -178,11 +178,11 @@ std::vector<Script> scripts() {
                               {200, 260, "t/derby/c/experts tone_shift up firing"},
                               {kHour, kHour + 120, "t/derby tone_shift down resolved"},
                               {kHour + 200, kHour + 320, "t/derby/c/experts tone_shift up resolved"}}});
-  all.push_back({.name = "a blind source is told although nothing else can be, and is over at once",
+  all.push_back({.name = "a blind source is told although nothing else can be, and is over soon after",
                  .rooms = {{"t/derby", {}}},
                  .acts = {blind(0, true), tell(0, "s/bsky", AlertKind::source_blind, true), blind(600, false),
                           tell(600, "s/bsky", AlertKind::source_blind, false)},
-                 .expected = {{0, 6, "s/bsky source_blind up firing"}, {600, 606, "s/bsky source_blind up resolved"}}});
+                 .expected = {{0, 6, "s/bsky source_blind up firing"}, {600, 620, "s/bsky source_blind up resolved"}}});
   all.push_back(
       {.name = "a source that comes and goes is told once for each cool-down",
        .rooms = {{"t/derby", {}}},
@@ -190,14 +190,14 @@ std::vector<Script> scripts() {
                 tell(120, "s/bsky", AlertKind::source_blind, true), tell(180, "s/bsky", AlertKind::source_blind, false),
                 tell(240, "s/bsky", AlertKind::source_blind, true)},
        .expected = {{0, 6, "s/bsky source_blind up firing"},
-                    {60, 66, "s/bsky source_blind up resolved"},
-                    {660, 672, "s/bsky source_blind up firing"}}});
+                    {60, 80, "s/bsky source_blind up resolved"},
+                    {660, 690, "s/bsky source_blind up firing"}}});
   all.push_back({.name = "a silent voice is told until it speaks, however long that takes",
                  .rooms = {{"t/derby", {}}},
                  .acts = {tell(0, "c/press", AlertKind::voice_silent, true),
                           tell(5 * kHour, "c/press", AlertKind::voice_silent, false)},
                  .expected = {{0, 6, "c/press voice_silent up firing"},
-                              {5 * kHour, 5 * kHour + 6, "c/press voice_silent up resolved"}},
+                              {5 * kHour, 5 * kHour + 20, "c/press voice_silent up resolved"}},
                  .until_s = 6 * kHour});
   all.push_back({.name = "a silence is not known while a source is blind",
                  .rooms = {{"t/derby", {}}},
