@@ -19,10 +19,10 @@ namespace roomtone::app {
 /// publish, counts. The room thread owns it, but for set_sources().
 class AlertDesk : private alerts::Witness {
  public:
-  /// A row is written at the latest so long after its room has moved.
+  /// A row is written so long after its room has moved, later where very many rooms are busy.
   static constexpr std::chrono::seconds kRowAge{10};
   /// Rows of rooms without a change of an alert in one commit.
-  static constexpr std::size_t kRowsPerCommit = 2'000;
+  static constexpr std::size_t kRowsPerCommit = 1'000;
   /// Alerts of one commit whose words are looked for; each takes some milliseconds.
   static constexpr std::size_t kCausesPerCommit = 16;
 
