@@ -12,7 +12,10 @@
 namespace roomtone::alerts {
 namespace {
 
-constexpr int64_t kLookEvery_s = 5;
+constexpr int64_t kLookEvery_s = 5;  // at what only time moves; findings are looked at in their own second
+constexpr int64_t kTryAgain_s = 30;  // at a finding for which too little was heard
+constexpr std::size_t kTries =
+    32;  // findings in one second of which the figures are asked; further ones have their turn in the next
 constexpr double kSurge = 3;             // times the usual volume: more extremes are then no news
 constexpr double kByTone = 1.5;          // of a moved mean's square, that a spread grows by
 constexpr double kFollow_messages = 50;  // by which the spread is followed while it waits or is alerted
@@ -214,7 +217,8 @@ void AlertBook::advance(int64_t second, const Senses& senses, Witness& witness) 
   const bool blind = senses.blind || senses.coverage < rules_.coverage_min;
   if (blind) row_spoilt_ = true;
   if (second >= 0 && row_ != kNone && second / kRow_s > row_) close_rows(second / kRow_s);
-  // Findings are looked at in their own second; what only time moves, every few.
+  std::size_t tries = kTries;
+  std::optional<Place> left_from;
   const bool look = looked_ == kNone || second >= looked_ + kLookEvery_s;
   if (look) looked_ = second;
   for (auto at = alive_.begin(); at != alive_.end();) {
@@ -225,8 +229,14 @@ void AlertBook::advance(int64_t second, const Senses& senses, Witness& witness) 
     for (auto& life : lives.of) {
       if (!life) continue;
       const bool known = !blind || life->kind() == AlertKind::source_blind;
-      if (known && life->ripe(second, rules_) && (look || life->waiting()->second + 1 == second))
-        consider(place, *life, second, witness);
+      if (known && life->ripe(second, rules_) && life->try_again_at() <= second) {
+        if (tries > 0 && place >= tries_from_) {
+          --tries;
+          consider(place, *life, second, witness);
+        } else if (tries == 0 && !left_from) {
+          left_from = place;
+        }
+      }
       if (life->over(second, rules_))
         life.reset();
       else
@@ -234,6 +244,7 @@ void AlertBook::advance(int64_t second, const Senses& senses, Witness& witness) 
     }
     at = any ? std::next(at) : alive_.erase(at);
   }
+  tries_from_ = left_from.value_or(0);
 }
 
 void AlertBook::look_at(Place place, int64_t second, bool blind) {
@@ -264,7 +275,10 @@ void AlertBook::consider(Place place, AlertLife& life, int64_t second, Witness& 
     if (heard.n >= rules_.min_messages && heard.voices >= rules_.min_voices) break;
     window_s = 0;
   }
-  if (window_s == 0 && !is_condition(finding.kind)) return;  // it waits on
+  if (window_s == 0 && !is_condition(finding.kind)) {
+    life.try_again(second + kTryAgain_s);
+    return;
+  }
   if (explained(room, life, heard.rate_per_min, second)) {
     life.drop_waiting();
     return;
@@ -311,7 +325,12 @@ void AlertBook::consider(Place place, AlertLife& life, int64_t second, Witness& 
   if (finding.kind == AlertKind::tone_shift && !moved.because.empty()) alert.sentence += "; " + moved.because;
   if (!alert.sentence.ends_with('.')) alert.sentence += '.';
   constexpr std::size_t kSentenceMax = 400;
-  if (alert.sentence.size() > kSentenceMax) alert.sentence.resize(kSentenceMax);
+  if (alert.sentence.size() > kSentenceMax) {
+    std::size_t end = kSentenceMax;
+    while (end > 0 && (static_cast<unsigned char>(alert.sentence[end]) & 0xc0) == 0x80)
+      --end;  // not inside a character
+    alert.sentence.resize(end);
+  }
 
   life.raise(std::move(alert), second);
   ++open_[static_cast<std::size_t>(life.kind())];

@@ -165,6 +165,7 @@ class AlertBook {
   bool row_spoilt_ = false;   // it holds blind seconds
   int64_t second_ = kNone;    // up to which all is heard
   int64_t looked_ = kNone;
+  Place tries_from_ = 0;  // where the round over what waits goes on
   std::array<std::size_t, kAlertKindNames.size()> open_{};
   uint64_t unwatched_ = 0;
   uint64_t left_out_ = 0;

@@ -61,6 +61,9 @@ class AlertLife {
 
   /// Raises what waits. `alert` has all but its times, its direction and its state.
   void raise(Alert alert, int64_t second);
+  /// Too little was heard: the figures are asked again then. Not kept over a restart.
+  void try_again(int64_t second) { try_again_at_ = second; }
+  [[nodiscard]] int64_t try_again_at() const { return try_again_at_; }
   /// What waits has been explained by something else.
   void drop_waiting() { waiting_.reset(); }
   /// It is over, since something else explains it.
@@ -93,6 +96,7 @@ class AlertLife {
   int64_t back_since_ = kNever;  // since when the level is back, while open
   std::optional<Finding> waiting_;
   int64_t looked_ = 0;
+  int64_t try_again_at_ = INT64_MIN;
 
   static constexpr int64_t kNever = INT64_MAX;
 };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,29 @@ TEST(AlertBook, RaisesNoMoreAtATimeThanItMay) {
   EXPECT_EQ(room.fall().size(), 2);
   EXPECT_EQ(room.book.left_out(), 1);
   EXPECT_EQ(room.book.open()[0], 2);
+}
+
+TEST(AlertBook, RaisesManyOneAfterTheOther) {
+  std::vector<std::string> keys;
+  for (int i = 0; i < 100; ++i) keys.push_back("t/topic" + std::to_string(i));
+  Learnt room({}, keys);
+  room.scene.asked = 0;
+  int asked_most = 0;
+  for (int64_t s = kLearnt; s < kLearnt + 120; ++s) {
+    const int before = room.scene.asked;
+    room.second(s, -0.2);
+    asked_most = std::max(asked_most, room.scene.asked - before);
+  }
+  EXPECT_EQ(room.book.open()[0], 100);
+  EXPECT_LE(asked_most, 32 * 5);  // findings in one second, windows of each
+}
+
+TEST(AlertBook, AsksForFiguresSeldomWhereNobodyIsHeard) {
+  Learnt room({}, {"t/derby"});
+  room.scene.rooms["t/derby"].voices = 1;
+  for (int64_t s = kLearnt; s < kLearnt + 600; ++s) room.second(s, -0.2);
+  EXPECT_GT(room.scene.asked, 0);
+  EXPECT_LE(room.scene.asked, 5 * 600 / 30);
 }
 
 TEST(AlertBook, GivesUrgentRowsAtOnceAndOthersInTime) {

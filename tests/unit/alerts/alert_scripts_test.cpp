@@ -91,7 +91,7 @@ std::vector<Script> scripts() {
   all.push_back({.name = "a fall is told once enough voices are heard",
                  .rooms = {{"t/derby", {.voices = 4}}},
                  .acts = {tone(0, "t/derby", -0.3), {300, [](Scene& scene) { scene.rooms["t/derby"].voices = 40; }}},
-                 .expected = {{300, 310, "t/derby tone_shift down firing"},
+                 .expected = {{300, 340, "t/derby tone_shift down firing"},
                               {300 + kHour, 4100, "t/derby tone_shift down resolved"}}});
   all.push_back({.name = "a blind source resolves nothing and raises nothing",
                  .rooms = {{"t/derby", {}}},
