@@ -13,6 +13,8 @@ namespace roomtone::alerts {
 namespace {
 
 constexpr int64_t kLookEvery_s = 5;  // at what only time moves; findings are looked at in their own second
+constexpr int64_t kUnheard_s =
+    60;  // between two looks: nobody spoke, or nobody listened; a hold must not run out meanwhile
 constexpr int64_t kTryAgain_s = 30;  // at a finding for which too little was heard
 constexpr std::size_t kTries =
     32;  // findings in one second of which the figures are asked; further ones have their turn in the next
@@ -220,6 +222,12 @@ void AlertBook::advance(int64_t second, const Senses& senses, Witness& witness) 
   std::size_t tries = kTries;
   std::optional<Place> left_from;
   const bool look = looked_ == kNone || second >= looked_ + kLookEvery_s;
+  const int64_t unheard = looked_ == kNone ? 0 : second - looked_ - kLookEvery_s;
+  if (unheard > kUnheard_s) {
+    for (const Place place : alive_)
+      for (auto& life : rooms_[place].lives->of)
+        if (life) life->pass_over(unheard);
+  }
   if (look) looked_ = second;
   for (auto at = alive_.begin(); at != alive_.end();) {
     const Place place = *at;

@@ -125,6 +125,13 @@ bool AlertLife::look(int64_t second, double level, bool blind, const AlertRules&
   return true;
 }
 
+void AlertLife::pass_over(int64_t seconds) {
+  since_ += seconds;
+  looked_ += seconds;
+  if (waiting_) waiting_->second += seconds;
+  if (back_since_ != kNever) back_since_ += seconds;
+}
+
 void AlertLife::raise(Alert alert, int64_t second) {
   ROOMTONE_ASSERT(waiting_ && !open_);
   alert_ = std::move(alert);

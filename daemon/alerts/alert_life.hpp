@@ -59,6 +59,9 @@ class AlertLife {
   /// Looks where the level is now; every few seconds. True when the alert has changed.
   [[nodiscard]] bool look(int64_t second, double level, bool blind, const AlertRules& rules);
 
+  /// Nobody was there to hear for so many seconds before the next look(): they count for nothing.
+  void pass_over(int64_t seconds);
+
   /// Raises what waits. `alert` has all but its times, its direction and its state.
   void raise(Alert alert, int64_t second);
   /// Too little was heard: the figures are asked again then. Not kept over a restart.

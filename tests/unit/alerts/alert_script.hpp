@@ -32,6 +32,7 @@ struct Scene : Witness {
   bool blind = false;
   std::map<std::string, std::pair<AlertKind, bool>, std::less<>> told;  // by key: what others say every second
   double coverage = 1;
+  bool down = false;     // no process is there
   bool restart = false;  // at this second the process is killed and comes back from its rows
   int asked = 0;         // how often the figures were
 
@@ -100,6 +101,7 @@ inline std::vector<Notified> play(const Script& script) {
   auto next = script.acts.begin();
   for (int64_t t = -kPrelude_s; t < script.until_s; ++t) {
     for (; next != script.acts.end() && next->at_s <= t; ++next) next->act(scene);
+    if (scene.down) continue;
     if (scene.restart) {
       scene.restart = false;
       book = std::make_unique<AlertBook>(script.rules);

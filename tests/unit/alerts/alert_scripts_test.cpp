@@ -31,6 +31,10 @@ Act restart(int64_t at_s) {
   return {at_s, [](Scene& scene) { scene.restart = true; }};
 }
 
+Act down(int64_t at_s, bool value) {
+  return {at_s, [value](Scene& scene) { scene.down = value; }};
+}
+
 constexpr int64_t kHour = 3600;
 
 std::vector<Script> scripts() {
@@ -216,6 +220,13 @@ std::vector<Script> scripts() {
                  .rooms = {{"t/derby", {}}},
                  .acts = {tell(0, "s/bsky", AlertKind::source_blind, true), restart(60)},
                  .expected = {{0, 6, "s/bsky source_blind up firing"}, {60, 60, "s/bsky source_blind up firing"}}});
+  all.push_back({.name = "hours in which no process was there resolve nothing",
+                 .rooms = {{"t/derby", {}}},
+                 .acts = {tone(0, "t/derby", -0.3), down(300, true), restart(301), down(5 * kHour, false)},
+                 .expected = {{0, 60, "t/derby tone_shift down firing"},
+                              {5 * kHour, 5 * kHour, "t/derby tone_shift down firing"},
+                              {6 * kHour - 310, 6 * kHour, "t/derby tone_shift down resolved"}},
+                 .until_s = 7 * kHour});
   return all;
 }
 
