@@ -287,17 +287,18 @@ void append_json(std::string& out, const Alert& alert) {
   put_text(out, "id", alert.id);
   put_text(out, "kind", kAlertKindNames[static_cast<std::size_t>(alert.kind)]);
   put_text(out, "state", kAlertStateNames[static_cast<std::size_t>(alert.state)]);
-  put_text(out, "direction", alert.up ? "up" : "down");
+  put_flag(out, "up", alert.up);
   put_text(out, "key", alert.key);
   put_text(out, "rule", alert.rule);
   put_text(out, "severity", alert.severity);
-  put_count(out, "starts_us", micros(alert.starts));
-  member(out, "ends_us");
-  if (alert.ends == kNoInstant)
+  put_text(out, "starts", format_rfc3339(alert.starts));
+  if (alert.ends == kNoInstant) {
+    member(out, "ends");
     out.append("null");
-  else
-    append_i64(out, micros(alert.ends));
-  put_count(out, "changed_us", micros(alert.changed));
+  } else {
+    put_text(out, "ends", format_rfc3339(alert.ends));
+  }
+  put_text(out, "changed", format_rfc3339(alert.changed));
   put_real(out, "tone_before", alert.tone_before);
   put_real(out, "tone_now", alert.tone_now);
   put_real(out, "ci_low", alert.ci_low);

@@ -30,11 +30,13 @@ Alert falling() {
 TEST(AlertBody, InJsonSaysWhatTheProtocolSays) {
   std::string body;
   append_body(body, BodyFormat::json, falling());
-  EXPECT_EQ(body, R"({"v":1,"id":"t/derby/tone-shift/5","kind":"tone_shift","state":"firing","direction":"down",)"
-                  R"("key":"t/derby","rule":"tone-shift","severity":"warning","starts_us":5000000,"ends_us":null,)"
-                  R"("changed_us":6000000,"tone_before":0.250000,"tone_now":-0.500000,"ci_low":null,"ci_high":null,)"
-                  R"("n":30,"voices":20,"rate_before":null,"rate_now":null,"words_up":[],)"
-                  R"("words_down":["lame","sc\"ratched"],"communities":["t/derby/c/experts"],"sentence":"It fell."})");
+  EXPECT_EQ(
+      body,
+      R"({"v":1,"id":"t/derby/tone-shift/5","kind":"tone_shift","state":"firing","up":false,)"
+      R"("key":"t/derby","rule":"tone-shift","severity":"warning","starts":"1970-01-01T00:00:05.000000Z","ends":null,)"
+      R"("changed":"1970-01-01T00:00:06.000000Z","tone_before":0.250000,"tone_now":-0.500000,"ci_low":null,"ci_high":null,)"
+      R"("n":30,"voices":20,"rate_before":null,"rate_now":null,"words_up":[],)"
+      R"("words_down":["lame","sc\"ratched"],"communities":["t/derby/c/experts"],"sentence":"It fell."})");
 }
 
 TEST(AlertBody, HasAnEndOnceItIsResolved) {
@@ -44,7 +46,7 @@ TEST(AlertBody, HasAnEndOnceItIsResolved) {
   std::string body;
   append_body(body, BodyFormat::json, alert);
   EXPECT_NE(body.find(R"("state":"resolved")"), std::string::npos);
-  EXPECT_NE(body.find(R"("ends_us":7000000)"), std::string::npos);
+  EXPECT_NE(body.find(R"("ends":"1970-01-01T00:00:07.000000Z")"), std::string::npos);
 }
 
 TEST(AlertBody, InProtobufSaysTheSame) {
