@@ -56,6 +56,7 @@ class RoomDetectors {
   [[nodiscard]] bool learning(int64_t second) const { return tone_.learning(second); }
 
   [[nodiscard]] const ToneDetector& tone() const { return tone_; }
+  [[nodiscard]] const VolumeDetector& volume() const { return volume_; }
 
   /// A version byte and the state; see decode.
   void encode(std::string& out) const;

@@ -29,6 +29,9 @@ class VolumeDetector {
   /// Whether it is still learning what is normal in this room, and says nothing.
   [[nodiscard]] bool learning() const { return rows_ < kLearning_rows; }
 
+  /// What is usual in a row: messages.
+  [[nodiscard]] double level() const { return level_; }
+
   void encode(ByteWriter& out) const;
   [[nodiscard]] bool decode(ByteReader& in);
 

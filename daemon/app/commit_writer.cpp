@@ -8,11 +8,24 @@ double seconds(std::chrono::nanoseconds ns) { return static_cast<double>(ns.coun
 
 }  // namespace
 
-CommitWriter::CommitWriter(store::Store& store, store::SpaceGuard& space, publish::Feed& feed, Vitals& vitals,
-                           metrics::Metrics& metrics, const Clock& clock, std::function<void(const Error&)> on_failure)
+void tell(Commit&& commit, publish::Feed& feed, delivery::Deliverer* deliverer) {
+  if (deliverer != nullptr && !commit.alerts.empty()) {
+    std::vector<Alert> alerts;
+    alerts.reserve(commit.alerts.size());
+    for (const AlertUpdate& update : commit.alerts) alerts.push_back(update.alert);
+    deliverer->update(std::move(alerts));
+  }
+  // False only when the feed has stopped, and then nobody listens.
+  (void)feed.offer({std::move(commit.voices), std::move(commit.updates), std::move(commit.alerts)});
+}
+
+CommitWriter::CommitWriter(store::Store& store, store::SpaceGuard& space, publish::Feed& feed,
+                           delivery::Deliverer* deliverer, Vitals& vitals, metrics::Metrics& metrics,
+                           const Clock& clock, std::function<void(const Error&)> on_failure)
     : store_(store),
       space_(space),
       feed_(feed),
+      deliverer_(deliverer),
       vitals_(vitals),
       metrics_(metrics),
       clock_(clock),
@@ -38,10 +51,10 @@ void CommitWriter::run() {
     // On disk: now those who wait may know, and the world.
     for (const auto& [on_committed, receipt] : commit->receipts) on_committed(receipt);
     vitals_.update(*commit);
-    // False only when the feed has stopped, and then nobody listens.
-    (void)feed_.offer({std::move(commit->voices), std::move(commit->updates)});
+    const std::vector<Instant> arrivals = std::move(commit->arrivals);
+    tell(std::move(*commit), feed_, deliverer_);
     const Instant published = clock_.wall();
-    for (const Instant arrival : commit->arrivals) metrics_.observe_ingest_to_publish(seconds(published - arrival));
+    for (const Instant arrival : arrivals) metrics_.observe_ingest_to_publish(seconds(published - arrival));
     writing_ = false;
   }
 }

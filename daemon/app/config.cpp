@@ -78,6 +78,38 @@ void read_retention(TomlTable& table, RetentionConfig& retention) {
                   "got " + std::to_string(retention.disk_bytes_max) + ", expected 0, no ceiling, or at least 64MiB");
 }
 
+/// Whole seconds, as event time has them for alerts.
+void read_seconds(TomlTable& table, std::string_view key, int64_t& into, std::chrono::seconds min,
+                  std::chrono::seconds max) {
+  std::chrono::milliseconds read = std::chrono::seconds(into);
+  table.read_duration(key, read, min, max);
+  into = std::chrono::floor<std::chrono::seconds>(read).count();
+}
+
+void read_alerts(TomlTable& table, AlertsConfig& config) {
+  alerts::AlertRules& rules = config.rules;
+  table.read("enabled", config.enabled);
+  auto days = static_cast<std::size_t>(rules.budget.days_between_false_alarms);
+  table.read_integer("false_alarm_days", days, 1, 3650);
+  rules.budget.days_between_false_alarms = static_cast<double>(days);
+  auto messages = static_cast<std::size_t>(rules.min_messages);
+  table.read_integer("min_messages", messages, 1, 1'000'000);
+  rules.min_messages = static_cast<int64_t>(messages);
+  auto voices = static_cast<std::size_t>(rules.min_voices);
+  table.read_integer("min_voices", voices, 1, 1'000'000);
+  rules.min_voices = static_cast<int64_t>(voices);
+  read_seconds(table, "hold", rules.hold_s, 60s, std::chrono::hours(24 * 30));
+  read_seconds(table, "cool_down", rules.cool_down_s, 0s, std::chrono::hours(24 * 30));
+  auto percent = static_cast<std::size_t>(rules.coverage_min * 100 + 0.5);
+  table.read_integer("coverage_min_percent", percent, 0, 100);
+  rules.coverage_min = static_cast<double>(percent) / 100;
+  table.read("severity", rules.severity);
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+  if (rules.severity.empty() || rules.severity.size() > 64 || !std::ranges::all_of(rules.severity, plain))
+    table.problem("severity", "got \"" + printable(rules.severity, 40) + "\", expected 1 to 64 of a-z, 0-9, - and _");
+  table.read_integer("rooms_max", rules.rooms_max, 1, 1'000'000);
+}
+
 void read_pace(TomlTable& table, double& pace) {
   std::string text = "full";
   table.read("pace", text);
@@ -329,6 +361,10 @@ void read_root(TomlTable& root, std::string_view text, const std::string& file, 
     table.read("insecure_bind", config.admin.insecure_bind);
     table.read_integer("series_max", config.admin.series_max, 100, 1'000'000);
   });
+  read_table(root, "alerts", [&](TomlTable& table) {
+    read_alerts(table, config.alerts);
+    read_delivery(table, config.delivery);
+  });
   read_table(root, "record", [&](TomlTable& table) {
     std::string folder;
     table.read("folder", folder);
@@ -352,7 +388,6 @@ void read_root(TomlTable& root, std::string_view text, const std::string& file, 
     if (const auto compiled = people::Clients::compile(config.automation_clients); !compiled)
       table.problem("clients", compiled.error().context);
   });
-  read_table(root, "alerts", [&](TomlTable& table) { read_delivery(table, config.delivery); });
   read_table(root, "mood", [&](TomlTable& table) {
     std::string model;
     table.read("model", model);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "alerts/alert_rules.hpp"
 #include "app/config_delivery.hpp"
 #include "app/config_lists.hpp"
 #include "base/hash.hpp"
@@ -123,6 +124,11 @@ struct RecordConfig {
 };
 
 /// Everything the configuration file says, checked, with defaults filled in. See deploy/roomtone.example.toml.
+struct AlertsConfig {
+  bool enabled = true;
+  alerts::AlertRules rules;
+};
+
 struct Config {
   StoreConfig store;
   RetentionConfig retention;
@@ -130,6 +136,7 @@ struct Config {
   std::vector<SourceConfig> sources;
   PublishConfig publish;
   AdminConfig admin;
+  AlertsConfig alerts;
   RecordConfig record;
   std::vector<topics::TopicSpec> topics;
   std::size_t topics_max = limits::kTopicsDefault;

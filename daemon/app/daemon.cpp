@@ -10,8 +10,10 @@
 #include <thread>
 #include <vector>
 
+#include "app/alert_desk.hpp"
 #include "app/catalog.hpp"
 #include "app/commit_writer.hpp"
+#include "app/delivery_factory.hpp"
 #include "app/event_archive.hpp"
 #include "app/explanation_reader.hpp"
 #include "app/guarded_thread.hpp"
@@ -94,13 +96,17 @@ Result<std::optional<publish::CurveOptions>> curve_options(const PublishConfig& 
   return publish::CurveOptions{std::move(*key), publish.readers};
 }
 
+/// Keys of alerts in the feed's cache: those whose rules have ever fired, a few of the rooms.
+constexpr std::size_t kAlertKeysMax = 10'000;
+
 publish::FeedOptions feed_options(const Config& config, uint64_t epoch) {
   publish::FeedOptions options;
   options.publish_endpoint = config.publish.feed;
   options.query_endpoint = config.publish.query;
   options.body = config.publish.protobuf ? publish::BodyFormat::protobuf : publish::BodyFormat::json;
   options.hwm = config.publish.hwm;
-  options.keys_max = (config.topics_max + 1 + limits::kListRooms) * kWindowSizes + limits::kLists;
+  options.keys_max = (config.topics_max + 1 + limits::kListRooms) * kWindowSizes + limits::kLists +
+                     (config.alerts.enabled ? kAlertKeysMax : 0);
   options.epoch = epoch;
   options.insecure_bind = config.publish.insecure_bind;
   options.replay_bytes_max = config.publish.replay_bytes_max;
@@ -214,8 +220,17 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
     recorder = std::move(*recorder_opened);
   }
 
+  auto deliverer_opened = open_deliverer(config.delivery, clock, log);
+  if (!deliverer_opened) return refuse(log, code_for(deliverer_opened.error()), deliverer_opened.error());
+  const std::unique_ptr<delivery::Deliverer> deliverer = std::move(*deliverer_opened);  // null: nobody is told
+
   // The path, from the far end to the near one.
   room::Room room(room_options(config), recovered, store, clock.mono());
+  std::unique_ptr<AlertDesk> alert_desk;
+  if (config.alerts.enabled) alert_desk = std::make_unique<AlertDesk>(config.alerts.rules, recovered.alerts, room);
+  if (alert_desk && alert_desk->rows_refused() > 0)
+    log.warning("states of alerts that cannot be read are begun anew", {{"rows", alert_desk->rows_refused()}});
+  recovered.alerts = {};
   recovered.journal = {};  // merged; only what names the store is needed from here on
   recovered.contributions = {};
   recovered.rooms = {};
@@ -244,20 +259,23 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
       health.set(StoreState::ok, "");
     }
   });
-  CommitWriter writer(store, space, feed, vitals, metrics, clock,
+  CommitWriter writer(store, space, feed, deliverer.get(), vitals, metrics, clock,
                       [&](const Error& error) { die(ExitCode::store, "the store failed", error); });
   BoundedQueue<Batch> batches(tickets.count());
   ReorderBuffer tallies(config.sources.size());
   std::atomic<bool> drained{false};
   Retention retention(config.retention, retention_applies(config, options.exit_when_drained),
                       [&store] { return store.stats().disk_bytes; });
+  std::function<void(Commit&, Mono, bool)> complete;
+  if (alert_desk)
+    complete = [&](Commit& commit, Mono now, bool everything) { alert_desk->complete(commit, now, everything); };
   RoomThread room_thread(room, tallies, writer, catalog, clock, config.store.commit_every,
                          {[&] {
                             drained = true;
                             signals.raise();
                           },
                           [&](const Error& error) { die(code_of_store(error), "the room failed", error); },
-                          [&](Instant wall, Mono now) { return retention.floors(wall, now); }});
+                          [&](Instant wall, Mono now) { return retention.floors(wall, now); }, complete});
   std::vector<std::unique_ptr<ingest::Outlet>> outlets;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     outlets.push_back(std::make_unique<ingest::Outlet>(static_cast<SourceIndex>(i), room.sources()[i].cursor, tickets,
@@ -279,7 +297,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
                                      {"tallies", tallies.size(), tickets.count()},
                                      {"feed", feed.queue_depth(), publish::FeedOptions{}.queue_max}};
                            },
-                           [&] { return room_thread.last_turn(); }});
+                           [&] { return room_thread.last_turn(); }, [&] { return delivery_samples(deliverer.get()); }});
   auto admin_opened = gateway::AdminServer::open(
       admin_options, {[&] { return observer.metrics_page(); }, [&] { return observer.health_page(); },
                       [&](bool json) { return observer.ready_page(json); }});
@@ -298,17 +316,21 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   for (bool more = recovered.sequence > 0; more;) {
     Commit commit = room.commit(clock.wall(), clock.mono(), recovered.sequence, false);
     if (const auto failure = room.failure()) return refuse(log, ExitCode::store, *failure);
+    if (alert_desk) alert_desk->complete(commit, clock.mono(), false);
     more = !commit.updates.empty();
     if (commit.empty()) break;
     if (const auto written = store.write(commit); !written) return refuse(log, ExitCode::store, written.error());
     vitals.update(commit);
-    if (more) (void)feed.offer(std::move(commit.updates));
+    tell(std::move(commit), feed, deliverer.get());
   }
 
   // Threads, from the far end to the near one.
   feed.set_pulse(observer.pulse());
   auto feed_runs = guarded_thread("feed", log, [&](const std::stop_token& stop) { feed.run(stop); });
   auto admin_runs = guarded_thread("admin", log, [&](const std::stop_token& stop) { admin.run(stop); });
+  std::jthread deliverer_runs;
+  if (deliverer)
+    deliverer_runs = guarded_thread("deliverer", log, [&](const std::stop_token& stop) { deliverer->run(stop); });
   auto control_runs = guarded_thread("control", log, [&](const std::stop_token& stop) { (*control)->run(stop); });
   auto writer_runs = guarded_thread("writer", log, [&](const std::stop_token&) { writer.run(); });
   auto room_runs = guarded_thread("room", log, [&](const std::stop_token&) { room_thread.run(); });
@@ -317,8 +339,8 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   std::vector<PipelineSource> pipeline_sources;
   for (const SourceConfig& source : config.sources) pipeline_sources.push_back(pipeline_source(source));
   for (std::size_t i = 0; i < workers; ++i) {
-    Worker& worker = *worker_states.emplace_back(
-        std::make_unique<Worker>(pipeline_sources, recovered.sketch_key, config.pipeline.horizon));
+    Worker& worker = *worker_states.emplace_back(std::make_unique<Worker>(
+        pipeline_sources, recovered.sketch_key, config.pipeline.horizon, config.alerts.enabled));
     worker_runs.push_back(guarded_thread("worker", log, [&](const std::stop_token&) {
       work(worker, batches, tallies, catalog, room_thread, outlets, metrics, clock);
     }));
@@ -369,7 +391,9 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
     }
     space.look();
     archive.look(catalog.load(), vitals.read().watermark, clock.mono());
-    feed.set_pulse(observer.pulse());
+    const Pulse pulse = observer.pulse();
+    if (alert_desk) alert_desk->set_sources(pulse.sources);
+    feed.set_pulse(pulse);
   }
 
   // The near end first: each stage ends when it has handed on what it held.
@@ -386,6 +410,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   feed.set_pulse(observer.pulse());
   control_runs.request_stop();
   control_runs.join();
+  deliverer_runs = {};  // what is not through is told of again at the next start
   feed_runs.request_stop();
   feed_runs.join();
   admin_runs.request_stop();

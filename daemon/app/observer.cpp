@@ -76,10 +76,12 @@ gateway::AdminAnswer Observer::metrics_page() const {
     scrape.record = {recorder.frames, recorder.bytes, recorder.segments, recorder.segments_removed, recorder.failed};
   }
   scrape.queues = parts_.queues();
+  if (parts_.deliveries) scrape.deliveries = parts_.deliveries();
   scrape.minutes = parts_.vitals.minutes();
   const publish::FeedCounters& counters = parts_.feed.counters();
-  scrape.published = {{"atmosphere", counters.updates},   {"voice", counters.voices}, {"resend", counters.resends},
-                      {"heartbeat", counters.heartbeats}, {"check", counters.checks}, {"control", counters.controls}};
+  scrape.published = {{"atmosphere", counters.updates}, {"voice", counters.voices},         {"alert", counters.alerts},
+                      {"resend", counters.resends},     {"heartbeat", counters.heartbeats}, {"check", counters.checks},
+                      {"control", counters.controls}};
   scrape.snapshots = {{"ok", counters.snapshots_ok},
                       {"busy", counters.snapshots_busy},
                       {"slow", counters.snapshots_slow},
@@ -105,6 +107,7 @@ gateway::AdminAnswer Observer::metrics_page() const {
   scrape.rooms = values.rooms;
   scrape.contributions = values.contributions;
   scrape.silences = values.silences;
+  scrape.alerts = values.alerts;
   scrape.voices_dropped = {{"commit_full", values.voices_dropped}};
   const store::StoreStats stats = parts_.store.stats();
   scrape.store_live_bytes = stats.live_bytes;

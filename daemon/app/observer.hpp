@@ -51,6 +51,7 @@ class Observer {
     std::function<int()> retention_pressure;
     std::function<std::vector<metrics::QueueSample>()> queues;
     std::function<Mono()> room_turn;
+    std::function<std::vector<metrics::DeliverySample>()> deliveries = {};  // none: nobody is told of alerts
   };
   explicit Observer(Parts parts) : parts_(std::move(parts)) {}
 

@@ -8,8 +8,9 @@
 
 namespace roomtone::app {
 
-Worker::Worker(std::vector<PipelineSource> sources, const SipKey& sketch_key, std::chrono::milliseconds horizon)
-    : sources_(std::move(sources)), horizon_(horizon), builder_(sketch_key) {}
+Worker::Worker(std::vector<PipelineSource> sources, const SipKey& sketch_key, std::chrono::milliseconds horizon,
+               bool seconds)
+    : sources_(std::move(sources)), horizon_(horizon), builder_(sketch_key, seconds) {}
 
 Tally Worker::tally(Batch&& batch, const Catalog& catalog, uint64_t beats_below) {
   const PipelineSource& source = sources_.at(static_cast<std::size_t>(batch.source));

@@ -39,7 +39,9 @@ struct PipelineSource {
 /// the decoders' and tokeniser's memory, so there is one per thread.
 class Worker {
  public:
-  Worker(std::vector<PipelineSource> sources, const SipKey& sketch_key, std::chrono::milliseconds horizon);
+  /// With `seconds` its tallies tell of each pane also by its seconds: alerts step on these.
+  Worker(std::vector<PipelineSource> sources, const SipKey& sketch_key, std::chrono::milliseconds horizon,
+         bool seconds = false);
 
   /// `beats_below`: see room::Metronomes::below().
   [[nodiscard]] Tally tally(Batch&& batch, const Catalog& catalog, uint64_t beats_below = 0);

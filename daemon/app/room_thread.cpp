@@ -65,6 +65,7 @@ std::chrono::milliseconds RoomThread::pace_of_commits() const {
 void RoomThread::commit(bool everything) {
   room_.keep_from(hooks_.floors(clock_.wall(), clock_.mono()));
   Commit made = room_.commit(clock_.wall(), clock_.mono(), writer_.durable(), everything);
+  if (hooks_.alerts) hooks_.alerts(made, clock_.mono(), everything);
   if (const auto failure = room_.failure()) hooks_.on_failure(*failure);
   // Who is silent is told also while nobody at all speaks.
   if (!made.empty() || made.silences) writer_.write(std::move(made));

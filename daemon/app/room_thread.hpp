@@ -23,6 +23,7 @@ class RoomThread {
     std::function<void()> on_drained;              // all sources have ended and everything is with the writer
     std::function<void(const Error&)> on_failure;  // does not return
     std::function<RetentionFloors(Instant wall, Mono now)> floors;
+    std::function<void(Commit&, Mono now, bool everything)> alerts;  // none: they are off
   };
   RoomThread(room::Room& room, ReorderBuffer& tallies, CommitWriter& writer, const Published<Catalog>& catalog,
              const Clock& clock, std::chrono::milliseconds commit_every, Hooks hooks);

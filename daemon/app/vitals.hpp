@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ class Vitals {
     std::size_t contributions = 0;
     uint64_t voices_dropped = 0;
     std::vector<ListSilence> silences;
+    std::optional<AlertCounts> alerts;  // nothing: they are off
   };
 
   explicit Vitals(std::vector<SourceRow> sources) {
@@ -57,6 +59,7 @@ class Vitals {
     values_.panes_memory_bytes = commit.panes_memory_bytes;
     values_.contributions = commit.contributions_known;
     values_.voices_dropped = commit.voices_dropped;
+    if (commit.alert_counts) values_.alerts = commit.alert_counts;
     if (commit.silences) values_.silences = *commit.silences;
   }
 

@@ -128,9 +128,8 @@ std::vector<std::string> draw_alert(const Alert& alert, const AlertsScreen& scre
     drawn.add(label, Paint::dim).to(kLabelCells).add(text, paint);
     lines.push_back(drawn.take());
   };
-  ScreenLine sentence(screen.columns, screen.colour);
-  sentence.add(words_for_terminal(alert.sentence, screen.unicode), Paint::bold);
-  lines.push_back(sentence.take());
+  add_wrapped(words_for_terminal(alert.sentence, screen.unicode), {.columns = screen.columns, .colour = screen.colour},
+              Paint::bold, lines);
   const bool over = alert.state == AlertState::resolved;
   const Instant until = over && alert.ends != kNoInstant ? alert.ends : now;
   line("state",

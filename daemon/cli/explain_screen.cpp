@@ -63,28 +63,9 @@ std::pair<char32_t, std::size_t> code_point(std::string_view text) {
 std::string signed_number(double value) { return fmt::format("{:+.2f}", std::abs(value) < 0.005 ? 0.0 : value); }
 std::string percent(double share) { return fmt::format("{:.0f} %", share * 100); }
 
-/// Breaks a text at spaces.
 void wrap(std::string_view text, const ExplainScreen& screen, Paint paint, std::vector<std::string>& lines,
           std::size_t indent = 0) {
-  bool first = true;
-  while (!text.empty()) {
-    const std::size_t room = screen.columns - std::min(screen.columns - 1, first ? 0 : indent);
-    std::size_t cut = 0;
-    std::size_t cells = 0;
-    std::size_t at = 0;
-    for (; at < text.size() && cells <= room; ++cells) {
-      if (text[at] == ' ') cut = at;
-      do ++at;
-      while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80);
-    }
-    if (at == text.size() && cells <= room) cut = at;
-    if (cut == 0) cut = at;  // one long word: the line cuts it
-    ScreenLine line(screen.columns, screen.colour);
-    if (!first) line.to(indent);
-    lines.push_back(line.add(text.substr(0, cut), paint).take());
-    text.remove_prefix(std::min(text.size(), cut + 1));
-    first = false;
-  }
+  add_wrapped(text, {.columns = screen.columns, .colour = screen.colour, .indent = indent}, paint, lines);
 }
 
 Paint paint_of(AtmosphereName name) {

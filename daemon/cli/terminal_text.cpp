@@ -111,4 +111,26 @@ std::string ScreenLine::take() {
   return std::move(bytes_);
 }
 
+void add_wrapped(std::string_view text, const Column& column, Paint paint, std::vector<std::string>& lines) {
+  bool first = true;
+  while (!text.empty()) {
+    const std::size_t room = column.columns - std::min(column.columns - 1, first ? 0 : column.indent);
+    std::size_t cut = 0;
+    std::size_t cells = 0;
+    std::size_t at = 0;
+    for (; at < text.size() && cells <= room; ++cells) {
+      if (text[at] == ' ') cut = at;
+      do ++at;
+      while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80);
+    }
+    if (at == text.size() && cells <= room) cut = at;
+    if (cut == 0) cut = at;  // one long word: the line cuts it
+    ScreenLine line(column.columns, column.colour);
+    if (!first) line.to(column.indent);
+    lines.push_back(line.add(text.substr(0, cut), paint).take());
+    text.remove_prefix(std::min(text.size(), cut + 1));
+    first = false;
+  }
+}
+
 }  // namespace roomtone::cli

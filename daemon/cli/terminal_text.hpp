@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace roomtone::cli {
 
@@ -41,6 +42,16 @@ class ScreenLine {
   std::size_t used_ = 0;
   std::string bytes_;
 };
+
+/// Where a text goes that takes several lines.
+struct Column {
+  std::size_t columns = 80;
+  bool colour = false;
+  std::size_t indent = 0;  // of all lines but the first
+};
+
+/// Adds a text as lines, broken at spaces; a word longer than a line is cut.
+void add_wrapped(std::string_view text, const Column& column, Paint paint, std::vector<std::string>& lines);
 
 /// How many cells a text of ours takes: its code points.
 [[nodiscard]] std::size_t cells_of(std::string_view text);

@@ -286,7 +286,8 @@ std::string json_line(const Atmosphere& a, std::string_view sentence, uint64_t k
       f.voices, f.unique_n, number(a.rate_per_min), reading(f.raw), reading(f.voice), reading(f.reputable),
       number(f.dispersion), number(f.coverage), number(f.automation_share), number(f.reply_share),
       number(f.reshare_share), number(f.real_share), number(f.young_share), number(f.concentration),
-      number(f.top_voice_share), campaigns, number(f.periodic_share), escape_for_json(a.scorer), escape_for_json(sentence), key_seq, global_seq);
+      number(f.top_voice_share), campaigns, number(f.periodic_share), escape_for_json(a.scorer),
+      escape_for_json(sentence), key_seq, global_seq);
 }
 
 }  // namespace roomtone::cli

@@ -250,6 +250,30 @@ void add_silences(Families& all, const std::vector<ListSilence>& silences) {
   }
 }
 
+void add_alerts(Families& all, const AlertCounts& alerts) {
+  MetricFamily& firing =
+      all.add("roomtone_alerts_firing", "Alerts that are firing or unknown, by kind.", MetricType::Gauge);
+  MetricFamily& transitions = all.add("roomtone_alert_transitions_total",
+                                      "Alerts that came to a state, by kind, since the start.", MetricType::Counter);
+  for (std::size_t kind = 0; kind < kAlertKindNames.size(); ++kind) {
+    const std::string name(kAlertKindNames[kind]);
+    Families::set_gauge(firing, {label("kind", name)}, count(alerts.firing[kind]));
+    for (std::size_t to = 0; to < kAlertStateNames.size(); ++to)
+      Families::set_counter(transitions, {label("kind", name), label("to", std::string(kAlertStateNames[to]))},
+                            count(alerts.transitions[kind][to]));
+  }
+  all.gauge("roomtone_alert_rooms", "Rooms that detectors of alerts watch.", count(alerts.rooms));
+  add_counts(
+      all, "roomtone_alert_left_out_total",
+      "What alerts did without: seconds of rooms beyond alerts.rooms_max, alerts beyond the most that may be open, "
+      "messages that came after their second was judged, and messages for which no second could be opened.",
+      "what",
+      {{"room_seconds", alerts.unwatched},
+       {"alerts", alerts.left_out},
+       {"late_messages", alerts.late_messages},
+       {"excess_messages", alerts.excess_messages}});
+}
+
 void add_deliveries(Families& all, const std::vector<DeliverySample>& deliveries) {
   const auto add = [&](bool webhook, const char* who, const std::string& name, const std::string& sends_help,
                        const std::string& dropped_help, const std::string& waiting, const std::string& waiting_help) {
@@ -344,6 +368,7 @@ std::string Metrics::render(const Scrape& scrape) const {
   add_counts(all, "roomtone_voice_events_dropped_total", "Posts of people on lists that were not told of, by why.",
              "reason", scrape.voices_dropped);
   add_silences(all, scrape.silences);
+  if (scrape.alerts) add_alerts(all, *scrape.alerts);
   all.counter("roomtone_queries_total", "Questions at the query socket.", count(scrape.queries));
   all.gauge("roomtone_subscribers", "Connections to the feed socket.", count(scrape.subscribers));
   all.gauge("roomtone_feed_keys", "Keys in the last-value cache.", count(scrape.keys));

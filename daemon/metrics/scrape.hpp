@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "model/alert_state.hpp"
 #include "model/atmosphere.hpp"
 #include "model/ledger.hpp"
 
@@ -72,6 +73,7 @@ struct Scrape {
   std::vector<LabelledCount> histories;       // requests by result
   std::vector<LabelledCount> refused;         // what readers asked and did not get, by why
   std::vector<ListSilence> silences;          // of lists of whom somebody is expected to speak
+  std::optional<AlertCounts> alerts;          // absent when they are off
   std::vector<LabelledCount> voices_dropped;  // events that were not published, by why
   uint64_t queries = 0;
   uint64_t subscribers = 0;

@@ -9,6 +9,7 @@
 
 #include "base/hash.hpp"
 #include "base/time.hpp"
+#include "model/alert_state.hpp"
 #include "model/atmosphere.hpp"
 #include "model/batch.hpp"
 #include "model/delivery.hpp"
@@ -74,20 +75,22 @@ struct Commit {
   std::string contributions;  // blocks with their repeats, see room/contributions.hpp; may be empty
   std::vector<PaneRow> panes;
   std::vector<RoomRow> rooms;
-  std::vector<SourceRow> sources;        // those that moved
-  std::vector<ForgottenRow> forgotten;   // deleted, before anything else of the commit is put
-  int64_t forgotten_said = 0;            // messages of `room` that left with them
-  uint64_t journal_from = 0;             // records below are covered by rows and deleted
-  uint64_t contributions_from = 0;       // blocks below have passed the correction horizon and are deleted
-  std::vector<ProducerRow> producers;    // those that moved; one with no time is deleted
-  std::string requests;                  // keys of requests, see room/request_log.hpp; may be empty
-  uint64_t requests_from = 0;            // rows of requests below have passed their window and are deleted
-  std::vector<SilenceRow> silence_rows;  // of members heard, and of those no longer expected
-  std::vector<VoiceRow> voice_rows;      // of the lists whose voices are in this commit
+  std::vector<SourceRow> sources;         // those that moved
+  std::vector<ForgottenRow> forgotten;    // deleted, before anything else of the commit is put
+  int64_t forgotten_said = 0;             // messages of `room` that left with them
+  uint64_t journal_from = 0;              // records below are covered by rows and deleted
+  uint64_t contributions_from = 0;        // blocks below have passed the correction horizon and are deleted
+  std::vector<ProducerRow> producers;     // those that moved; one with no time is deleted
+  std::string requests;                   // keys of requests, see room/request_log.hpp; may be empty
+  uint64_t requests_from = 0;             // rows of requests below have passed their window and are deleted
+  std::vector<SilenceRow> silence_rows;   // of members heard, and of those no longer expected
+  std::vector<AlertStateRow> alert_rows;  // of rooms whose detectors or alerts have moved
+  std::vector<VoiceRow> voice_rows;       // of the lists whose voices are in this commit
 
   // After the write:
   std::vector<VoiceUpdate> voices;  // before the updates: their global sequences are lower
   std::vector<Update> updates;
+  std::vector<AlertUpdate> alerts;  // after the updates
   std::vector<std::pair<OnCommitted, Receipt>> receipts;
   std::vector<Instant> arrivals;  // of the batches inside, for latency
   Instant watermark = kNoInstant;
@@ -97,13 +100,14 @@ struct Commit {
   std::size_t panes_memory_bytes = 0;
   std::size_t contributions_known = 0;
   std::optional<std::vector<ListSilence>> silences;  // how the lists stand; only every few seconds
+  std::optional<AlertCounts> alert_counts;           // nothing: alerts are off
   uint64_t voices_dropped = 0;  // events that found no room in their commit, since the process started
 
   /// Nothing to write and nobody to tell.
   [[nodiscard]] bool empty() const {
     return deltas.empty() && advances.empty() && contributions.empty() && panes.empty() && rooms.empty() &&
            sources.empty() && forgotten.empty() && producers.empty() && requests.empty() && updates.empty() &&
-           receipts.empty() && voice_rows.empty() && silence_rows.empty();
+           receipts.empty() && voice_rows.empty() && silence_rows.empty() && alert_rows.empty() && alerts.empty();
   }
 };
 
@@ -127,6 +131,7 @@ struct Recovered {
   std::vector<std::pair<uint64_t, std::string>> requests;  // by commit, ascending
   std::vector<VoiceRow> voices;
   std::vector<SilenceRow> silences;
+  std::vector<AlertStateRow> alerts;
 };
 
 }  // namespace roomtone

@@ -138,7 +138,7 @@ std::vector<std::pair<std::string_view, uint64_t>> Feed::limits() const {
 }
 
 bool Feed::offer(Offered&& offered) {
-  if (offered.voices.empty() && offered.updates.empty()) return !queue_.closed();
+  if (offered.voices.empty() && offered.updates.empty() && offered.alerts.empty()) return !queue_.closed();
   if (!queue_.push(std::move(offered))) return false;
   wake_.signal();
   return true;
@@ -211,7 +211,11 @@ bool Feed::publish_offered() {
       publish(update);
       tick();  // a batch may be tens of thousands of updates, and heartbeats wait for none of them
     }
-    published += offered->voices.size() + offered->updates.size();
+    for (const AlertUpdate& alert : offered->alerts) {
+      publish(alert);
+      tick();
+    }
+    published += offered->voices.size() + offered->updates.size() + offered->alerts.size();
   }
   return true;
 }
@@ -242,6 +246,19 @@ void Feed::publish(const VoiceUpdate& voice) {
   if (!publish_sequenced(header, kNoInstant)) return;
   ++counters_.voices;
   if (options_.on_voice && voice.arrival != kNoInstant) options_.on_voice(header.publish_time - voice.arrival);
+}
+
+void Feed::publish(const AlertUpdate& update) {
+  write_alert_key(key_, update.alert.key, update.alert.rule);
+  body_.clear();
+  append_body(body_, options_.body, update.alert);
+  const Header header{.flags = format_flag(),
+                      .epoch = options_.epoch,
+                      .global_seq = update.global_seq,
+                      .key_seq = update.key_seq,
+                      .publish_time = clock_.wall()};
+  // Absolute values without a window, as events are.
+  if (publish_sequenced(header, kNoInstant)) ++counters_.alerts;
 }
 
 bool Feed::publish_sequenced(const Header& header, Instant window_end) {

@@ -17,6 +17,7 @@
 #include "base/bounded_queue.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "model/alert_state.hpp"
 #include "model/atmosphere.hpp"
 #include "model/voice.hpp"
 #include "publish/allow_list.hpp"
@@ -61,10 +62,11 @@ struct FeedOptions {
   std::optional<CurveOptions> curve;  // without it whoever connects may read everything
 };
 
-/// What one commit publishes, in order of global_seq: voices first.
+/// What one commit publishes, in order of global_seq: voices, atmospheres, alerts.
 struct Offered {
   std::vector<VoiceUpdate> voices;
   std::vector<Update> updates;
+  std::vector<AlertUpdate> alerts = {};
 };
 
 /// Publishes what the store has committed: RTN/1, as proto/PROTOCOL.md describes it.
@@ -92,7 +94,7 @@ class Feed {
 
   /// Hands over committed updates, in order of global_seq. Waits while queue_max batches are queued; false once the
   /// feed stops, and the updates are not published. From one thread.
-  [[nodiscard]] bool offer(std::vector<Update>&& updates) { return offer({{}, std::move(updates)}); }
+  [[nodiscard]] bool offer(std::vector<Update>&& updates) { return offer({{}, std::move(updates), {}}); }
   [[nodiscard]] bool offer(Offered&& offered);
 
   /// What the next heartbeats say; epoch and global_seq in it are not looked at. From any thread.
@@ -110,6 +112,7 @@ class Feed {
   [[nodiscard]] bool publish_offered();
   void publish(const Update& update);
   void publish(const VoiceUpdate& voice);
+  void publish(const AlertUpdate& update);
   /// What is in key_ and body_. False: refused, since the cache holds no more keys.
   bool publish_sequenced(const Header& header, Instant window_end);
   void resend(std::string_view key);

@@ -10,6 +10,7 @@ struct FeedCounters {
   // Messages handed to the XPUB socket, by family. What a slow reader loses is not known here.
   std::atomic<uint64_t> updates{0};
   std::atomic<uint64_t> voices{0};
+  std::atomic<uint64_t> alerts{0};
   std::atomic<uint64_t> resends{0};
   std::atomic<uint64_t> heartbeats{0};
   std::atomic<uint64_t> checks{0};

@@ -9,6 +9,7 @@ namespace roomtone::publish {
 namespace {
 constexpr std::string_view kAtmosphereRoot = "/a/";
 constexpr std::string_view kVoiceRoot = "/v/c/";
+constexpr std::string_view kAlertRoot = "/al/";
 }  // namespace
 
 void write_feed_key(std::string& out, std::string_view key, WindowSize window) {
@@ -53,7 +54,23 @@ void write_voice_key(std::string& out, std::string_view list) {
   out.push_back('/');
 }
 
+void write_alert_key(std::string& out, std::string_view key, std::string_view rule) {
+  out.assign(kAlertRoot);
+  out.append(key);
+  out.push_back('/');
+  out.append(rule);
+  out.push_back('/');
+}
+
 bool is_sequenced_key(std::string_view bytes) {
+  if (bytes.starts_with(kAlertRoot) && bytes.ends_with('/')) {
+    bytes.remove_prefix(kAlertRoot.size());
+    if (bytes.empty()) return false;
+    bytes.remove_suffix(1);
+    const std::size_t slash = bytes.rfind('/');
+    return slash != std::string_view::npos && valid_key(bytes.substr(0, slash)) &&
+           valid_topic_id(bytes.substr(slash + 1));
+  }
   if (!bytes.starts_with(kVoiceRoot) || !bytes.ends_with('/')) return parse_feed_key(bytes).has_value();
   bytes.remove_prefix(kVoiceRoot.size());
   return !bytes.empty() && valid_topic_id(bytes.substr(0, bytes.size() - 1));

@@ -38,8 +38,11 @@ void write_feed_key(std::string& out, std::string_view key, WindowSize window);
 /// Puts the feed key of a list's voice events into `out`: `/v/c/handicappers/`.
 void write_voice_key(std::string& out, std::string_view list);
 
-/// Whether `bytes` are the feed key of something that is published in a sequence of its own: an atmosphere or a list's
-/// voice events.
+/// Puts the feed key of a rule's alert in a room into `out`: `/al/t/derby/tone-shift/`.
+void write_alert_key(std::string& out, std::string_view key, std::string_view rule);
+
+/// Whether `bytes` are the feed key of something that is published in a sequence of its own: an atmosphere, a list's
+/// voice events or an alert.
 [[nodiscard]] bool is_sequenced_key(std::string_view bytes);
 
 /// Whether a query may name this prefix: empty, or from '/' to '/', of key characters, at most kPrefixBytes.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json_text.hpp"
+#include "model/alert.hpp"
 #include "model/atmosphere.hpp"
 #include "model/voice.hpp"
 
@@ -37,6 +38,7 @@ void append_json(std::string& out, const Atmosphere& atmosphere);
 /// The figures alone, with the names that an atmosphere has for them.
 void append_json(std::string& out, const Figures& figures);
 void append_json(std::string& out, const VoiceEvent& event);
+void append_json(std::string& out, const Alert& alert);
 /// `global_seq` is that of the newest published update, which may be behind pulse.global_seq.
 void append_json(std::string& out, const Pulse& pulse, uint64_t epoch, uint64_t global_seq);
 void append_json(std::string& out, const PrefixSum& sum, uint64_t epoch, uint64_t global_seq);

@@ -5,7 +5,8 @@
 namespace roomtone::publish {
 
 void PrefixSums::subscribe(std::string_view prefix, const LastValueCache& cache) {
-  const bool may_hold_keys = prefix.empty() || prefix == "/" || prefix.starts_with("/a/") || prefix.starts_with("/v/");
+  const bool may_hold_keys = prefix.empty() || prefix == "/" || prefix.starts_with("/a/") ||
+                             prefix.starts_with("/v/") || prefix.starts_with("/al/");
   if (!may_hold_keys || !valid_prefix(prefix)) return;
   if (sums_.size() >= prefixes_max_ || sums_.contains(prefix)) return;
   PrefixSum sum;

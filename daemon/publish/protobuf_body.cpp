@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/assert.hpp"
+#include "roomtone/v1/alert.pb.h"
 #include "roomtone/v1/atmosphere.pb.h"
 #include "roomtone/v1/heartbeat.pb.h"
 #include "roomtone/v1/voice.pb.h"
@@ -36,6 +37,8 @@ v1::WindowState state_of(WindowState state) {
 
 // The enums count alike: the wire's names begin at 0 with `unknown`, its source states at 1.
 static_assert(static_cast<int>(v1::ATMOSPHERE_NAME_DIVIDED) == static_cast<int>(AtmosphereName::divided));
+static_assert(static_cast<int>(v1::ALERT_KIND_SOURCE_BLIND) == static_cast<int>(AlertKind::source_blind) + 1);
+static_assert(static_cast<int>(v1::ALERT_STATE_RESOLVED) == static_cast<int>(AlertState::resolved) + 1);
 static_assert(static_cast<int>(v1::SOURCE_STATE_ENDED) == static_cast<int>(SourceState::ended) + 1);
 
 }  // namespace
@@ -120,6 +123,34 @@ void append_protobuf(std::string& out, const VoiceEvent& event) {
   body.set_question(event.traits.question);
   body.set_link(event.traits.link);
   body.set_author(event.author);
+  ROOMTONE_ASSERT(body.AppendToString(&out));
+}
+
+void append_protobuf(std::string& out, const Alert& alert) {
+  v1::Alert body;
+  body.set_v(1);
+  body.set_id(alert.id);
+  body.set_kind(static_cast<v1::AlertKind>(static_cast<int>(alert.kind) + 1));
+  body.set_state(static_cast<v1::AlertState>(static_cast<int>(alert.state) + 1));
+  body.set_up(alert.up);
+  body.set_key(alert.key);
+  body.set_rule(alert.rule);
+  body.set_severity(alert.severity);
+  body.set_starts_us(micros(alert.starts));
+  if (alert.ends != kNoInstant) body.set_ends_us(micros(alert.ends));
+  body.set_changed_us(micros(alert.changed));
+  if (present(alert.tone_before)) body.set_tone_before(*alert.tone_before);
+  if (present(alert.tone_now)) body.set_tone_now(*alert.tone_now);
+  if (present(alert.ci_low)) body.set_ci_low(*alert.ci_low);
+  if (present(alert.ci_high)) body.set_ci_high(*alert.ci_high);
+  body.set_n(alert.n);
+  body.set_voices(alert.voices);
+  if (present(alert.rate_before)) body.set_rate_before(*alert.rate_before);
+  if (present(alert.rate_now)) body.set_rate_now(*alert.rate_now);
+  for (const std::string& word : alert.words_up) body.add_words_up(word);
+  for (const std::string& word : alert.words_down) body.add_words_down(word);
+  for (const std::string& community : alert.communities) body.add_communities(community);
+  body.set_sentence(alert.sentence);
   ROOMTONE_ASSERT(body.AppendToString(&out));
 }
 

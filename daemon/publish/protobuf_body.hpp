@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "model/alert.hpp"
 #include "model/atmosphere.hpp"
 #include "publish/json_body.hpp"
 
@@ -13,6 +14,7 @@ namespace roomtone::publish {
 /// doubles are left out. Strings must be UTF-8.
 void append_protobuf(std::string& out, const Atmosphere& atmosphere);
 void append_protobuf(std::string& out, const VoiceEvent& event);
+void append_protobuf(std::string& out, const Alert& alert);
 void append_protobuf(std::string& out, const Pulse& pulse, uint64_t epoch, uint64_t global_seq);
 void append_protobuf(std::string& out, const PrefixSum& sum, uint64_t epoch, uint64_t global_seq);
 void append_control_protobuf(std::string& out, std::string_view event);

@@ -80,7 +80,8 @@ tl::expected<void, Refusal> read_replay(const json::object& from, Query& query) 
   if (!read_needed(from, "from_key_seq", query.from_key_seq) || query.from_key_seq == 0)
     return bad("from_key_seq is a whole number from 1, and needed");
   if (!is_sequenced_key(query.key))
-    return refuse(QueryError::bad_key, "a key is the whole first frame of an atmosphere or a voice event", query.id);
+    return refuse(QueryError::bad_key, "a key is the whole first frame of an atmosphere, a voice event or an alert",
+                  query.id);
   return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/assert.hpp"
 #include "model/delta.hpp"
+#include "model/seconds.hpp"
 
 namespace roomtone::room {
 
@@ -45,16 +46,23 @@ Contribution ContributionIndex::read_at(Place place, std::vector<std::string_vie
 
 void ContributionIndex::undo_record(const Contribution& contribution, const std::vector<std::string_view>& keys,
                                     std::string& undo) {
+  PaneSeconds seconds;
   if (contribution.moods.empty()) {
     Rollup negative;
     add_part(negative, contribution.part, contribution.pane, -1);
-    for (const uint32_t room : contribution.rooms) encode_delta(keys[room], contribution.pane, negative, undo);
+    for (const uint32_t room : contribution.rooms) {
+      encode_delta(keys[room], contribution.pane, negative, undo);
+      seconds.add(contribution.part, -1);
+      seconds.take(undo_seconds_);
+    }
     return;
   }
   contribution.for_each_room([&](uint32_t room, const MessagePart& part) {
     Rollup there;
     add_part(there, part, contribution.pane, -1);
     encode_delta(keys[room], contribution.pane, there, undo);
+    seconds.add(part, -1);
+    seconds.take(undo_seconds_);
   });
 }
 
@@ -92,6 +100,7 @@ bool ContributionIndex::apply(std::string_view block, std::string& undo, Ledger&
                               std::vector<uint32_t>& repeats) {
   const uint32_t number = first_block_ + static_cast<uint32_t>(blocks_.size());
   Kept& kept = blocks_.emplace_back();
+  undo_seconds_.clear();
   BlockReader reader(block);
   kept.bytes = block.substr(0, reader.offset());
   Contribution record;

@@ -37,6 +37,9 @@ class ContributionIndex {
   /// The numbers of the records that are repeats are appended to `repeats`, ascending. False: malformed block.
   [[nodiscard]] bool apply(std::string_view block, std::string& undo, Ledger& ledger, std::vector<uint32_t>& repeats);
 
+  /// The seconds of what the last apply() appended to `undo`, in its order, see model/seconds.hpp.
+  [[nodiscard]] const std::string& undo_seconds() const { return undo_seconds_; }
+
   /// Takes the row of the coming commit (empty: nothing new) and remembers its blocks under that sequence.
   [[nodiscard]] std::string take_row(uint64_t commit, Mono now);
 
@@ -87,6 +90,7 @@ class ContributionIndex {
   std::string pending_row_;
   std::size_t records_ = 0;                 // in all blocks: bounds memory, whatever they are
   std::vector<std::string_view> old_keys_;  // scratch
+  std::string undo_seconds_;
   uint64_t needed_from_ = 0;
 };
 

@@ -52,6 +52,7 @@ void PaneTable::account(const Slot& slot, std::size_t before) { memory_bytes_ +=
 RoomState& PaneTable::add_room(std::string_view key) {
   auto& room = rooms_.emplace_back(std::make_unique<RoomState>());
   room->key = key;
+  room->order = sip_hash({}, key);
   by_key_.emplace(room->key, room.get());
   return *room;
 }
@@ -189,7 +190,7 @@ void PaneTable::merge_into(RoomState& room, Tier tier, SpanIndex index, std::str
   mark_dirty(room, tier, slot, sequence, now);
 }
 
-void PaneTable::apply(const DeltaView& delta, uint64_t sequence, Mono now) {
+RoomState& PaneTable::apply(const DeltaView& delta, uint64_t sequence, Mono now) {
   RoomState& room = room_for(delta.key);
   if (delta.pane > room.newest_pane) {
     room.newest_pane = delta.pane;
@@ -204,9 +205,10 @@ void PaneTable::apply(const DeltaView& delta, uint64_t sequence, Mono now) {
   ++room.version;
   if (watermark_ != kNoInstant && start_of(delta.pane + 1, Tier::pane) + limits::kGrace <= watermark_)
     ++room.late_version;
+  return room;
 }
 
-void PaneTable::merge(const DeltaView& delta, Mono now) { apply(delta, commit_, now); }
+RoomState& PaneTable::merge(const DeltaView& delta, Mono now) { return apply(delta, commit_, now); }
 
 void PaneTable::recover(const Recovered& recovered, Mono now) {
   for (const RoomRow& row : recovered.rooms) {

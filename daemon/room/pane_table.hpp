@@ -43,8 +43,9 @@ class PaneTable {
   /// Takes over what the store gave back: rooms, then the journal on top of the rows.
   void recover(const Recovered& recovered, Mono now);
 
-  /// Merges one delta of the coming commit into its pane, and into the minute and hour that stand already.
-  void merge(const DeltaView& delta, Mono now);
+  /// Merges one delta of the coming commit into its pane, and into the minute and hour that stand already. Returns its
+  /// room.
+  RoomState& merge(const DeltaView& delta, Mono now);
 
   /// The watermark, moved before merging and coarsening; decides what is late, and what is old enough to evict.
   void advance(Instant watermark);
@@ -112,7 +113,7 @@ class PaneTable {
   Slot& insert_recent(TierSlots& tier, SpanIndex index);
   void ensure_known(RoomState& room, Tier tier, SpanIndex from);
   void merge_into(RoomState& room, Tier tier, SpanIndex index, std::string_view rollup, uint64_t sequence, Mono now);
-  void apply(const DeltaView& delta, uint64_t sequence, Mono now);
+  RoomState& apply(const DeltaView& delta, uint64_t sequence, Mono now);
   void mark_dirty(RoomState& room, Tier tier, Slot& slot, uint64_t since, Mono now);
   void mark_room_dirty(RoomState& room, uint64_t since, Mono now);
   void coarsen_tier(RoomState& room, Tier from, Tier to, SpanIndex& mark, SpanIndex limit, Commit& commit);

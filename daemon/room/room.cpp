@@ -65,15 +65,23 @@ void Room::merge(Tally&& tally, Mono now) {
     failure_ = Error{ErrorCode::corrupt, "read a contribution block of source '" + source.name + "'"};
     return;
   }
-  for (const std::string* deltas : {&tally.deltas, &undo_}) {
+  using Bytes = std::pair<const std::string*, const std::string*>;
+  for (const auto& [deltas, seconds] :
+       {Bytes{&tally.deltas, &tally.seconds}, Bytes{&undo_, &contributions_.undo_seconds()}}) {
     ByteReader in(*deltas);
+    ByteReader beside(*seconds);
+    const bool by_second = !tally.seconds.empty();
     while (!in.at_end()) {
       const DeltaView delta = read_delta(in);
       if (!in.ok()) {
         failure_ = Error{ErrorCode::corrupt, "read a delta of source '" + source.name + "'"};
         return;
       }
-      panes_.merge(delta, now);
+      RoomState& room = panes_.merge(delta, now);
+      if (by_second && !seconds_.add(room, delta.pane, beside)) {
+        failure_ = Error{ErrorCode::corrupt, "read the seconds of source '" + source.name + "'"};
+        return;
+      }
     }
     deltas_ += *deltas;
   }
@@ -151,6 +159,17 @@ void Room::tell_silence(Commit& commit, Mono now) {
     const auto found = std::ranges::lower_bound(silence_, list, {}, &ListSilence::list);
     if (found != silence_.end() && found->list == list) update.atmosphere.silence = found->silence;
   }
+}
+
+Rollup Room::fold(std::string_view key, Instant from, Instant to) {
+  RoomState* const room = panes_.find(key);
+  return room == nullptr ? Rollup{} : panes_.fold(*room, from, to);
+}
+
+void Room::send_alerts(std::vector<AlertUpdate> alerts, Commit& commit) {
+  for (AlertUpdate& alert : alerts) alert.global_seq = ++global_seq_;
+  commit.alerts = std::move(alerts);
+  commit.global_seq = global_seq_;
 }
 
 Commit Room::commit(Instant wall, Mono now, uint64_t durable, bool everything) {

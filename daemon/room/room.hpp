@@ -17,6 +17,7 @@
 #include "room/metronomes.hpp"
 #include "room/pane_table.hpp"
 #include "room/request_log.hpp"
+#include "room/seconds.hpp"
 #include "room/silences.hpp"
 #include "room/watermark.hpp"
 #include "room/windows.hpp"
@@ -67,6 +68,13 @@ class Room {
   void set_weights(Weights weights) { windows_.set_weights(std::move(weights)); }
   /// Who is expected to speak from now on.
   void set_expectations(const std::vector<Expectation>& all) { silences_.expect(all); }
+  /// The seconds that alerts step on, where tallies tell of them.
+  [[nodiscard]] Seconds& seconds() { return seconds_; }
+  /// The merge of [from, to) of a room, both multiples of 10 s; nothing for one that was never heard.
+  [[nodiscard]] Rollup fold(std::string_view key, Instant from, Instant to);
+  /// Puts alerts into the commit just made, behind its updates.
+  void send_alerts(std::vector<AlertUpdate> alerts, Commit& commit);
+
   /// The store's, by which voices are known.
   [[nodiscard]] const SipKey& sketch_key() const { return sketch_key_; }
 
@@ -109,6 +117,7 @@ class Room {
   std::vector<VoiceUpdate> voices_;                         // since the last commit, without their sequences
   std::map<std::string, uint64_t, std::less<>> voice_seq_;  // by list: the last one used
   uint64_t voices_dropped_ = 0;
+  Seconds seconds_;
   Silences silences_;
   std::vector<ListSilence> silence_;  // as it was at silence_told_
   Mono silence_told_{};

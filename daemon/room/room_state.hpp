@@ -6,11 +6,13 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "model/atmosphere.hpp"
 #include "model/rollup.hpp"
+#include "model/seconds.hpp"
 #include "model/tiers.hpp"
 #include "model/window_revisions.hpp"
 
@@ -55,6 +57,7 @@ struct WindowFeed {
 /// One room as the room thread holds it: panes and feed state. Under 1 KiB without slots.
 struct RoomState {
   std::string key;
+  uint64_t order = 0;  // by the key, the same everywhere
   TierMarks marks;
   uint64_t dirty_since = 0;   // of the room's own row
   uint64_t version = 0;       // grows with every merge
@@ -63,6 +66,7 @@ struct RoomState {
   SpanIndex newest_pane = std::numeric_limits<SpanIndex>::min();
   std::array<TierSlots, kTiers> tiers;
   std::array<WindowFeed, kWindowSizes> feeds;
+  std::vector<std::pair<int64_t, SecondSums>> open_seconds;  // ascending, see Seconds
 
   [[nodiscard]] TierSlots& tier(Tier which) { return tiers[static_cast<std::size_t>(which)]; }
   [[nodiscard]] WindowFeed& feed(WindowSize which) { return feeds[static_cast<std::size_t>(which)]; }

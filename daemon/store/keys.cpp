@@ -34,6 +34,8 @@ std::string journal_key(uint64_t commit) { return numbered(kJournalFamily, commi
 std::string contribution_key(uint64_t commit) { return numbered(kContributionFamily, commit); }
 std::string request_key(uint64_t commit) { return numbered(kRequestFamily, commit); }
 
+std::string alert_key(std::string_view room) { return kAlertFamily + std::string(room); }
+
 std::string voice_key(std::string_view list) { return kVoiceFamily + std::string(list); }
 
 std::string producer_key(std::string_view source, uint64_t producer) {

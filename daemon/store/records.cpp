@@ -273,6 +273,16 @@ Result<VoiceRow> decode_voice_row(std::string_view list, std::string_view value)
   return row;
 }
 
+std::string encode_alert_state(std::string_view bytes) { return begin().append(bytes); }
+
+Result<AlertStateRow> decode_alert_state(std::string_view key, std::string_view value) {
+  AlertStateRow row{std::string(key.substr(1)), {}};
+  RecordReader in(value);
+  if (!in.readable()) return malformed("the alerts of room '" + row.key + "'");
+  row.bytes = value.substr(1);
+  return row;
+}
+
 std::string encode_silence_row(const SilenceRow& row) {
   std::string value = begin();
   ByteWriter out(value);

@@ -60,6 +60,9 @@ inline constexpr uint32_t kFormat = 4;  // refused when the store's is greater
 [[nodiscard]] std::string encode_voice_row(const VoiceRow& row);
 [[nodiscard]] Result<VoiceRow> decode_voice_row(std::string_view list, std::string_view value);
 
+[[nodiscard]] std::string encode_alert_state(std::string_view bytes);
+[[nodiscard]] Result<AlertStateRow> decode_alert_state(std::string_view key, std::string_view value);
+
 [[nodiscard]] std::string encode_silence_row(const SilenceRow& row);
 /// `key` is the row's whole key, which holds the list and the member's hash.
 [[nodiscard]] Result<SilenceRow> decode_silence_row(std::string_view key, std::string_view value);

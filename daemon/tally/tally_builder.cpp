@@ -41,7 +41,7 @@ void clear(Rollup& rollup) {
 
 }  // namespace
 
-TallyBuilder::TallyBuilder(const SipKey& key) : key_(key) {}
+TallyBuilder::TallyBuilder(const SipKey& key, bool seconds) : key_(key), tell_seconds_(seconds) {}
 
 void TallyBuilder::begin(std::span<const std::string> keys, bool contributions, uint64_t delete_scope,
                          uint64_t beats_below) {
@@ -193,12 +193,15 @@ void TallyBuilder::finish(Tally& into) {
     grouped_[entry.begin + entry.count++] = note.part;
   }
   into.deltas.clear();
+  into.seconds.clear();
   for (const Entry& entry : entries_) {
     clear(scratch_);
     for (uint32_t i = 0; i < entry.count; ++i) {
       const Part& said = parts_[grouped_[entry.begin + i]];
       add_part(scratch_, said.part, entry.pane, 1, said.text == kNone ? nullptr : &texts_[said.text]);
+      if (tell_seconds_) seconds_.add(said.part, 1);
     }
+    if (tell_seconds_) seconds_.take(into.seconds);
     encode_delta(keys_[entry.room], entry.pane, scratch_, into.deltas);
   }
   into.contributions.clear();

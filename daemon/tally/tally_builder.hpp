@@ -12,6 +12,7 @@
 #include "model/message.hpp"
 #include "model/mood.hpp"
 #include "model/rollup.hpp"
+#include "model/seconds.hpp"
 #include "model/tally.hpp"
 #include "model/tiers.hpp"
 #include "model/tokens.hpp"
@@ -26,7 +27,8 @@ namespace roomtone::tally {
 /// folds each group in one go, so that a rollup's counters stay in cache and one scratch rollup serves all.
 class TallyBuilder {
  public:
-  explicit TallyBuilder(const SipKey& key);
+  /// With `seconds` tallies tell of each pane also by its seconds.
+  explicit TallyBuilder(const SipKey& key, bool seconds = false);
 
   /// `keys[i]` is the room that index i means; must outlive finish(). With `contributions` every message that has
   /// an id is also kept by itself, see model/contribution.hpp; `delete_scope` tells apart the sources whose deletes use
@@ -51,7 +53,7 @@ class TallyBuilder {
   /// Records in the batch's contribution block so far: the number that the next one will have.
   [[nodiscard]] uint32_t records() const { return records_; }
 
-  /// Fills ledger, newest_event, deltas, contributions and beats of `into`.
+  /// Fills ledger, newest_event, deltas, seconds, contributions and beats of `into`.
   void finish(Tally& into);
 
  private:
@@ -83,6 +85,7 @@ class TallyBuilder {
             std::span<const RoomMood> own);
 
   const SipKey key_;
+  const bool tell_seconds_;
   std::span<const std::string> keys_;
   bool contributions_ = false;
   uint64_t delete_scope_ = 0;
@@ -108,6 +111,7 @@ class TallyBuilder {
   std::size_t gates_in_use_ = 0;
   std::vector<uint32_t> grouped_;  // numbers of parts, grouped by entry
   Rollup scratch_;
+  PaneSeconds seconds_;
 
   std::vector<uint32_t> block_places_;  // by room: its place in block_keys_, or kNone
   std::vector<std::string_view> block_keys_;

@@ -87,13 +87,13 @@ auto as_tuple(const Reading& r) { return std::tuple(r.tone, r.ci_low, r.ci_high,
 auto as_tuple(const Atmosphere& a) {
   std::vector<std::tuple<std::string, double, int64_t, int64_t>> campaigns;
   for (const Campaign& c : a.campaigns) campaigns.emplace_back(c.id, c.share, c.n, c.voices);
-  return std::tuple(std::tuple(a.v, a.room, a.window.start_us, a.window.end_us, a.window.size_s, a.window.state,
-                               a.window.revision, a.n, a.voices, a.unique_n, a.pos, a.neg, a.neutral, a.unscored),
-                    as_tuple(a.raw), as_tuple(a.voice), as_tuple(a.reputable),
-                    std::tuple(a.dispersion, a.rate_per_min, a.name, a.sentence, a.coverage, a.automation_share,
-                               a.reply_share, a.reshare_share, a.scorer, a.sources),
-                    std::tuple(a.real_share, a.young_share, a.concentration, a.top_voice_share, campaigns,
-                               a.periodic_share));
+  return std::tuple(
+      std::tuple(a.v, a.room, a.window.start_us, a.window.end_us, a.window.size_s, a.window.state, a.window.revision,
+                 a.n, a.voices, a.unique_n, a.pos, a.neg, a.neutral, a.unscored),
+      as_tuple(a.raw), as_tuple(a.voice), as_tuple(a.reputable),
+      std::tuple(a.dispersion, a.rate_per_min, a.name, a.sentence, a.coverage, a.automation_share, a.reply_share,
+                 a.reshare_share, a.scorer, a.sources),
+      std::tuple(a.real_share, a.young_share, a.concentration, a.top_voice_share, campaigns, a.periodic_share));
 }
 
 TEST(Body, AnAtmosphereIsTheSameFromJsonAndFromProtobuf) {

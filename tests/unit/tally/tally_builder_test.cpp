@@ -264,6 +264,31 @@ TEST(TallyBuilder, AMoodThatIsTheSameLeavesNoTrace) {
   EXPECT_EQ(blocks[0], blocks[1]);
 }
 
+TEST(TallyBuilder, TellsOfEachDeltaAlsoByItsSeconds) {
+  TallyBuilder builder(kKey, true);
+  const Tally tally = tally_of(builder, crowd(11, 500), 0, 500);
+  ByteReader deltas(tally.deltas);
+  ByteReader seconds(tally.seconds);
+  int panes = 0;
+  while (!deltas.at_end()) {
+    const DeltaView delta = read_delta(deltas);
+    ASSERT_TRUE(deltas.ok());
+    Rollup rollup;
+    ASSERT_TRUE(merge_encoded_rollup(delta.rollup, rollup));
+    SecondSums whole;
+    ASSERT_TRUE(read_seconds(seconds, [&](std::size_t, const SecondSums& sums) { whole.add(sums); }));
+    EXPECT_EQ(whole, (SecondSums{rollup.n, rollup.scored(), rollup.valence_micro_sum, rollup.valence_sq_micro_sum}));
+    ++panes;
+  }
+  EXPECT_GT(panes, 3);
+  EXPECT_TRUE(seconds.at_end());
+}
+
+TEST(TallyBuilder, TellsOfNoSecondsWhereNobodyAsks) {
+  TallyBuilder builder(kKey);
+  EXPECT_TRUE(tally_of(builder, crowd(11, 50), 0, 50).seconds.empty());
+}
+
 TEST(TallyBuilder, ADeleteOnASourceThatFoldsFindsNothing) {
   TallyBuilder builder(kKey);
   builder.begin(kKeys, false);

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "base/bytes.hpp"
+#include "model/alert.hpp"
+
+namespace roomtone::alerts {
+
+/// An alert as a part of a room's row. The row's version covers it.
+void encode_alert(const Alert& alert, ByteWriter& out);
+
+/// False for bytes that no alert has written; `alert` is then worth nothing.
+[[nodiscard]] bool decode_alert(ByteReader& in, Alert& alert);
+
+}  // namespace roomtone::alerts

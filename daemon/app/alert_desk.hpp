@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alerts/alert_book.hpp"
+#include "base/clock.hpp"
+#include "model/commit.hpp"
+#include "room/room.hpp"
+
+namespace roomtone::app {
+
+/// Between the room and the book of alerts: hands the seconds whose grace is over to the book, tells it what the
+/// figures say and whether the sources can be heard, and puts what comes of it into the commit: rows, alerts to
+/// publish, counts. The room thread owns it, but for set_sources().
+class AlertDesk : private alerts::Witness {
+ public:
+  /// A row is written so long after its room has moved, later where very many rooms are busy.
+  static constexpr std::chrono::seconds kRowAge{10};
+  /// Rows of rooms without a change of an alert in one commit.
+  static constexpr std::size_t kRowsPerCommit = 1'000;
+  /// Alerts of one commit whose words are looked for; each takes some milliseconds.
+  static constexpr std::size_t kCausesPerCommit = 16;
+
+  /// `room` outlives it. Rows that cannot be read are left out: their rooms are learnt anew.
+  AlertDesk(alerts::AlertRules rules, const std::vector<AlertStateRow>& recovered, room::Room& room);
+
+  /// Completes a commit that the room has just made. With `everything` all rows are in it.
+  void complete(Commit& commit, Mono now, bool everything);
+
+  /// How the sources fare. Any thread.
+  void set_sources(const std::vector<SourceHealth>& sources);
+
+  [[nodiscard]] std::size_t rows_refused() const { return rows_refused_; }
+
+ private:
+  [[nodiscard]] alerts::Heard heard(std::string_view key, int64_t from_s, int64_t to_s) override;
+  [[nodiscard]] alerts::Moved moved(std::string_view key, int64_t from_s, int64_t to_s, bool up) override;
+  void step(Commit& commit);
+  [[nodiscard]] bool tell_sources(int64_t second);
+  void tell_lists(const Commit& commit, int64_t second);
+  void publish(Commit& commit);
+
+  room::Room& room_;
+  alerts::AlertBook book_;
+  std::mutex mutex_;
+  std::vector<SourceHealth> sources_;  // guarded by mutex_
+  std::size_t causes_left_ = 0;
+  std::size_t rows_refused_ = 0;
+  AlertCounts counts_;
+  std::map<std::string, AlertState> states_;  // of open alerts, by id
+};
+
+}  // namespace roomtone::app
