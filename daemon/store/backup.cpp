@@ -253,6 +253,7 @@ Result<BackupManifest> restore_backup(const fs::path& backup, const fs::path& to
   auto files = manifest->files;
   std::stable_partition(files.begin(), files.end(), [](const auto& file) { return file.name != "CURRENT"; });
   std::vector<std::string> names;
+  names.reserve(files.size());
   for (const auto& file : files) names.push_back(file.name);
   BackupManifest restored;
   if (auto copied = copy(backup, names, to, restored); !copied) return tl::unexpected(std::move(copied.error()));
