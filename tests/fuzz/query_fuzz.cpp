@@ -41,7 +41,7 @@ void answer(const std::vector<std::string>& frames) {
   recent.add("/a/t/k1/60s/", {.global_seq = 1, .key_seq = 1}, "{}");
   const AllowList allowed({{"reader", std::string(40, '0'), {"/a/t/k1/"}}});
   Wake wake;
-  HistoryDesk history(nullptr, 1, wake);
+  HistoryDesk history({}, 1, wake);
   FeedCounters counters;
   int answers = 0;
   QueryService service({.epoch = 1, .body = BodyFormat::json, .snapshots_max = 1}, {cache, recent, allowed, history},
