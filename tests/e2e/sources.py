@@ -37,10 +37,13 @@ def push(pusher, lines):
 def post(address, lines, receipts):
     connection = http.client.HTTPConnection(*address, timeout=PATIENCE)
     for i in range(0, len(lines), 400):
-        connection.request("POST", "/v1/messages", b"\n".join(lines[i:i + 400]) + b"\n",
-                           {"Content-Type": "application/x-ndjson"})
-        answer = connection.getresponse()
-        receipts.append((answer.status, json.loads(answer.read())))
+        status = 429  # as long as the daemon is too busy to take more, which a client sends again
+        while status == 429:
+            connection.request("POST", "/v1/messages", b"\n".join(lines[i:i + 400]) + b"\n",
+                               {"Content-Type": "application/x-ndjson"})
+            answer = connection.getresponse()
+            status, body = answer.status, answer.read()
+        receipts.append((status, json.loads(body)))
     connection.close()
 
 
