@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "base/json_text.hpp"
-#include "delivery/alert_json.hpp"
+#include "delivery/alert_link.hpp"
 
 namespace roomtone::delivery {
 namespace {

@@ -1,7 +1,8 @@
 #include "delivery/webhook_event.hpp"
 
 #include "base/json_text.hpp"
-#include "delivery/alert_json.hpp"
+#include "delivery/alert_link.hpp"
+#include "model/alert_json.hpp"
 
 namespace roomtone::delivery {
 
@@ -23,15 +24,13 @@ WebhookEvent webhook_event(const Alert& alert, const std::string& instance, Inst
   member("time", format_rfc3339(cleared ? over : alert.starts));
   member("recordedtime", format_rfc3339(recorded));
   member("datacontenttype", "application/json");
-  event.body.append(",\"data\":");
-  append_alert(event.body, alert);
+  event.body.append(",\"data\":{");
+  append_alert_members(event.body, alert);
   if (const std::string link = link_of(external_url, alert); !link.empty()) {
-    event.body.pop_back();  // the alert's closing brace
     event.body.append(",\"url\":");
     append_utf8_string(event.body, link);
-    event.body.push_back('}');
   }
-  event.body.push_back('}');
+  event.body.append("}}");
   return event;
 }
 

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "delivery/alert_json.hpp"
+#include "delivery/alert_link.hpp"
 #include "delivery/alertmanager_body.hpp"
 #include "delivery/webhook_event.hpp"
 #include "unit/delivery/sample_alert.hpp"
