@@ -340,6 +340,7 @@ void AlertBook::consider(Place place, AlertLife& life, int64_t second, Witness& 
     alert.sentence.resize(end);
   }
 
+  witness.judge(alert);
   life.raise(std::move(alert), second);
   ++open_[static_cast<std::size_t>(life.kind())];
   explain_communities(place, life, second);
@@ -390,6 +391,12 @@ void AlertBook::tell_open() {
   for (const Place place : alive_)
     for (const auto& life : rooms_[place].lives->of)
       if (life && life->open()) changed(place, *life);
+}
+
+void AlertBook::review(const std::function<bool(Alert&)>& review) {
+  for (const Place place : alive_)
+    for (auto& life : rooms_[place].lives->of)
+      if (life && life->review(review)) changed(place, *life);
 }
 
 std::vector<Alert> AlertBook::open_alerts() const {

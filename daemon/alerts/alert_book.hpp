@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -45,6 +46,8 @@ class Witness {
   virtual ~Witness() = default;
   [[nodiscard]] virtual Heard heard(std::string_view key, int64_t from_s, int64_t to_s) = 0;
   [[nodiscard]] virtual Moved moved(std::string_view key, int64_t from_s, int64_t to_s, bool up) = 0;
+  /// Of an alert that is about to be raised: decides whether it is told, and sets that in it.
+  virtual void judge(Alert&) {}
 };
 
 /// Whether anything can be said at all.
@@ -92,6 +95,9 @@ class AlertBook {
 
   /// Makes every open alert a change: after a restart they are published anew.
   void tell_open();
+
+  /// Lets `review` look at every open alert and change how it is told of; each for which it says true is a change.
+  void review(const std::function<bool(Alert&)>& review);
 
   /// Takes rows: of rooms with a change of an alert at once, of others the longest unwritten first, as long as they
   /// have been so since `before` or earlier, at most `rows_max`. `now` counts whatever the caller counts.

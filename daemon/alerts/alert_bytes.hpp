@@ -9,6 +9,7 @@ namespace roomtone::alerts {
 void encode_alert(const Alert& alert, ByteWriter& out);
 
 /// False for bytes that no alert has written; `alert` is then worth nothing.
-[[nodiscard]] bool decode_alert(ByteReader& in, Alert& alert);
+/// `version` is the row's: before 2 every alert was told.
+[[nodiscard]] bool decode_alert(ByteReader& in, Alert& alert, uint8_t version);
 
 }  // namespace roomtone::alerts

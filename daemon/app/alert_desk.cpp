@@ -49,8 +49,9 @@ std::string because(const Explanation& e, const std::vector<std::string>& words)
 
 }  // namespace
 
-AlertDesk::AlertDesk(alerts::AlertRules rules, const std::vector<AlertStateRow>& recovered, room::Room& room)
-    : room_(room), book_(std::move(rules)) {
+AlertDesk::AlertDesk(alerts::AlertRules rules, const std::vector<AlertStateRow>& recovered, room::Room& room,
+                     const Published<alerts::AlertSilences>& silences)
+    : room_(room), book_(std::move(rules)), silences_(silences) {
   // The shared row has the empty key and comes first.
   for (const AlertStateRow& row : recovered)
     if (!book_.recover(row.key, row.bytes)) ++rows_refused_;
@@ -63,7 +64,9 @@ AlertDesk::AlertDesk(alerts::AlertRules rules, const std::vector<AlertStateRow>&
   book_.tell_open();
 }
 
-void AlertDesk::complete(Commit& commit, Mono now, bool everything) {
+void AlertDesk::complete(Commit& commit, Mono now, Instant wall, bool everything) {
+  wall_ = wall;
+  review();
   step(commit);
   publish(commit);
   const auto tick = [](Mono mono) {
@@ -80,6 +83,14 @@ void AlertDesk::complete(Commit& commit, Mono now, bool everything) {
   counts_.late_messages = room_.seconds().late();
   counts_.excess_messages = room_.seconds().left_out();
   commit.alert_counts = counts_;
+}
+
+/// What the wall clock and the operators have to say of alerts that are open.
+void AlertDesk::review() {
+  herald_.set_silences(silences_.load());
+  if (!herald_.review_due(wall_)) return;
+  book_.review([this](Alert& alert) { return herald_.review(alert, wall_); });
+  herald_.reviewed(wall_);
 }
 
 void AlertDesk::step(Commit& commit) {

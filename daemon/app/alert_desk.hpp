@@ -8,15 +8,18 @@
 #include <vector>
 
 #include "alerts/alert_book.hpp"
+#include "alerts/alert_silences.hpp"
+#include "alerts/herald.hpp"
 #include "base/clock.hpp"
+#include "base/published.hpp"
 #include "model/commit.hpp"
 #include "room/room.hpp"
 
 namespace roomtone::app {
 
 /// Between the room and the book of alerts: hands the seconds whose grace is over to the book, tells it what the
-/// figures say and whether the sources can be heard, and puts what comes of it into the commit: rows, alerts to
-/// publish, counts. The room thread owns it, but for set_sources().
+/// figures say and whether the sources can be heard, has the herald decide which alerts are told, and puts what comes
+/// of it into the commit: rows, alerts to publish, counts. The room thread owns it, but for set_sources().
 class AlertDesk : private alerts::Witness {
  public:
   /// A row is written so long after its room has moved, later where very many rooms are busy.
@@ -26,11 +29,13 @@ class AlertDesk : private alerts::Witness {
   /// Alerts of one commit whose words are looked for; each takes some milliseconds.
   static constexpr std::size_t kCausesPerCommit = 16;
 
-  /// `room` outlives it. Rows that cannot be read are left out: their rooms are learnt anew.
-  AlertDesk(alerts::AlertRules rules, const std::vector<AlertStateRow>& recovered, room::Room& room);
+  /// `room` and `silences`, which it looks at for each commit, outlive it. Rows that cannot be read are left out: their
+  /// rooms are learnt anew.
+  AlertDesk(alerts::AlertRules rules, const std::vector<AlertStateRow>& recovered, room::Room& room,
+            const Published<alerts::AlertSilences>& silences);
 
   /// Completes a commit that the room has just made. With `everything` all rows are in it.
-  void complete(Commit& commit, Mono now, bool everything);
+  void complete(Commit& commit, Mono now, Instant wall, bool everything);
 
   /// How the sources fare. Any thread.
   void set_sources(const std::vector<SourceHealth>& sources);
@@ -40,6 +45,8 @@ class AlertDesk : private alerts::Witness {
  private:
   [[nodiscard]] alerts::Heard heard(std::string_view key, int64_t from_s, int64_t to_s) override;
   [[nodiscard]] alerts::Moved moved(std::string_view key, int64_t from_s, int64_t to_s, bool up) override;
+  void judge(Alert& alert) override { herald_.judge(alert, wall_); }
+  void review();
   void step(Commit& commit);
   [[nodiscard]] bool tell_sources(int64_t second);
   void tell_lists(const Commit& commit, int64_t second);
@@ -47,6 +54,9 @@ class AlertDesk : private alerts::Witness {
 
   room::Room& room_;
   alerts::AlertBook book_;
+  alerts::Herald herald_;
+  const Published<alerts::AlertSilences>& silences_;
+  Instant wall_ = kNoInstant;  // of the commit
   std::mutex mutex_;
   std::vector<SourceHealth> sources_;  // guarded by mutex_
   std::size_t causes_left_ = 0;

@@ -88,6 +88,7 @@ Pairs annotations_of(const Alert& alert, const AlertmanagerText& text) {
   annotations.insert(annotations.end(), figures.begin(), figures.end());
   annotations.emplace_back("state", kAlertStateNames[static_cast<std::size_t>(alert.state)]);
   annotations.emplace_back("id", alert.id);
+  if (!alert.silenced_by.empty()) annotations.emplace_back("silenced_by", alert.silenced_by);
   if (!text.runbook_url.empty()) annotations.emplace_back("runbook_url", text.runbook_url);
   return annotations;
 }

@@ -83,6 +83,13 @@ void append_alert_members(std::string& out, const Alert& alert) {
   texts(out, "words_down", alert.words_down);
   texts(out, "communities", alert.communities);
   text(out, "sentence", alert.sentence);
+  text(out, "delivery", kAlertTellingNames[static_cast<std::size_t>(alert.telling)]);
+  if (alert.silenced_by.empty()) {
+    member(out, "silenced_by");
+    out.append("null");
+  } else {
+    text(out, "silenced_by", alert.silenced_by);
+  }
 }
 
 }  // namespace roomtone

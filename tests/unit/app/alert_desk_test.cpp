@@ -26,6 +26,8 @@ struct Daemon {
   test::PaneMap panes;
   Recovered recovered;
   std::unique_ptr<room::Room> room;
+  Published<alerts::AlertSilences> silences{std::make_shared<const alerts::AlertSilences>()};
+  Instant wall = kNine;
   std::unique_ptr<AlertDesk> desk;
   tally::TallyBuilder builder{SipKey{1, 2}, true};
   std::mt19937_64 random{9};
@@ -45,7 +47,7 @@ struct Daemon {
     room::RoomOptions options;
     options.sources = {{"script", false}};
     room = std::make_unique<room::Room>(options, recovered, panes, now);
-    desk = std::make_unique<AlertDesk>(alerts::AlertRules{}, recovered.alerts, *room);
+    desk = std::make_unique<AlertDesk>(alerts::AlertRules{}, recovered.alerts, *room, silences);
   }
   /// Ten seconds of twenty messages each, and the commit behind them.
   void hear(int64_t pane, double tone) {
@@ -71,7 +73,7 @@ struct Daemon {
   }
   void commit(bool everything = false) {
     last = room->commit(kNine, now, commits, everything);
-    desk->complete(last, now, everything);
+    desk->complete(last, now, wall, everything);
     ++commits;
     for (const AlertStateRow& row : last.alert_rows) rows[row.key] = row;
     for (const AlertUpdate& update : last.alerts) told.push_back(update);
