@@ -26,9 +26,6 @@ constexpr double kFollow_messages = 50;  // by which the spread is followed whil
 /// was before.
 constexpr std::array<int64_t, 5> kWindows_s = {10, 60, 300, 900, 3600};
 
-constexpr std::array<std::string_view, 7> kRules = {"tone-shift", "polarised",    "volume-spike", "volume-drop",
-                                                    "divergence", "voice-silent", "source-blind"};
-
 bool is_volume(AlertKind kind) { return kind == AlertKind::volume_spike || kind == AlertKind::volume_drop; }
 
 /// The topic around a community's room; the whole stream explains nobody.
@@ -298,8 +295,9 @@ void AlertBook::consider(Place place, AlertLife& life, int64_t second, Witness& 
   }
 
   Alert alert;
+  alert.kind = finding.kind;
   alert.key = room.key;
-  alert.rule = kRules[static_cast<std::size_t>(finding.kind)];
+  alert.rule = kRuleNames[static_cast<std::size_t>(finding.kind)];
   alert.severity = rules_.severity;
   alert.id = fmt::format("{}/{}/{}", room.key, alert.rule, finding.second);
   alert.n = heard.n;

@@ -75,6 +75,10 @@ class AlertBook {
  public:
   explicit AlertBook(AlertRules rules);
 
+  /// What the operator says from now on. Alerts that are open stay so, under their ids and with their severity; rooms
+  /// beyond a smaller rooms_max are still watched.
+  void set_rules(AlertRules rules) { rules_ = std::move(rules); }
+
   /// Takes rows back, all of one book, before anything else. False for a row that is not of this version or has no
   /// meaning; its room is then learnt anew.
   [[nodiscard]] bool recover(std::string_view key, std::string_view bytes);
@@ -156,7 +160,7 @@ class AlertBook {
   [[nodiscard]] bool decode_shared(std::string_view bytes);
   [[nodiscard]] bool decode_room(std::string_view bytes, Watched& room);
 
-  const AlertRules rules_;
+  AlertRules rules_;
   WanderPool pool_;
   boost::unordered_flat_map<std::string, Place, KeyHash, std::equal_to<>> by_key_;
   std::deque<Watched> rooms_;

@@ -1,4 +1,5 @@
 #include "alerts/alert_book.hpp"
+#include "alerts/alert_bytes.hpp"
 #include "alerts/state_bytes.hpp"
 
 // The book as rows of the store: FORMAT.md has their fields.
@@ -6,7 +7,7 @@
 namespace roomtone::alerts {
 namespace {
 
-constexpr uint8_t kVersion = 2;
+constexpr uint8_t kVersion = kAlertBytes;
 constexpr uint8_t kOldest = 1;  // without what was told of an alert
 
 }  // namespace

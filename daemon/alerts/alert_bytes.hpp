@@ -5,6 +5,9 @@
 
 namespace roomtone::alerts {
 
+/// The newest version of a row that an alert may stand in.
+inline constexpr uint8_t kAlertBytes = 2;
+
 /// An alert as a part of a room's row. The row's version covers it.
 void encode_alert(const Alert& alert, ByteWriter& out);
 

@@ -16,6 +16,8 @@ void tell(Commit&& commit, publish::Feed& feed, delivery::Deliverer* deliverer) 
       if (update.alert.telling == AlertTelling::told) alerts.push_back(update.alert);
     if (!alerts.empty()) deliverer->update(std::move(alerts));
   }
+  if (deliverer != nullptr)
+    for (AlertDigest& digest : commit.digests) deliverer->tell(std::move(digest));
   // False only when the feed has stopped, and then nobody listens.
   (void)feed.offer({std::move(commit.voices), std::move(commit.updates), std::move(commit.alerts)});
 }

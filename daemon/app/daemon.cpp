@@ -228,13 +228,19 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   auto silences_read = SilenceBook::read(config.store.path);
   if (!silences_read) return refuse(log, ExitCode::refused, silences_read.error());
   Published<alerts::AlertSilences> silences(std::move(*silences_read));
+  Published<AlertsConfig> alerts_config(std::make_shared<const AlertsConfig>(config.alerts));
+  rule_book.on_reload([&, enabled = config.alerts.enabled](const Config& reloaded) {
+    if (reloaded.alerts.enabled != enabled)
+      log.warning("alerts.enabled takes effect at the next start", {{"enabled", enabled}});
+    alerts_config.store(std::make_shared<const AlertsConfig>(reloaded.alerts));
+  });
   SilenceBook silence_book(config.store.path, silences, clock, log);
 
   // The path, from the far end to the near one.
   room::Room room(room_options(config), recovered, store, clock.mono());
   std::unique_ptr<AlertDesk> alert_desk;
   if (config.alerts.enabled)
-    alert_desk = std::make_unique<AlertDesk>(config.alerts.rules, recovered.alerts, room, silences);
+    alert_desk = std::make_unique<AlertDesk>(AlertDesk::Orders{alerts_config, silences}, recovered.alerts, room);
   if (alert_desk && alert_desk->rows_refused() > 0)
     log.warning("states of alerts that cannot be read are begun anew", {{"rows", alert_desk->rows_refused()}});
   recovered.alerts = {};

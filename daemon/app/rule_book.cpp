@@ -53,6 +53,7 @@ void RuleBook::reload() {
                          {"rules", topics::version_text((*loaded)->rules.version())},
                          {"scorer", (*loaded)->scorer.id()}});
   catalog_.store(std::move(*loaded));
+  if (on_reload_) on_reload_(*config);
   state_.at_us = micros(clock_.wall());
 }
 

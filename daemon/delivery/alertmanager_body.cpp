@@ -143,4 +143,26 @@ std::string alertmanager_body(std::span<const AlertPtr> alerts, const Alertmanag
   return out + "]";
 }
 
+std::string digest_body(const AlertDigest& digest, const AlertmanagerText& text) {
+  const std::string severity = digest.worst.empty() ? "warning" : digest.worst.front().severity;
+  std::string all;
+  for (const Alert& alert : digest.worst)
+    all +=
+        (all.empty() ? "" : "\n") + std::string(alert.state == AlertState::resolved ? "(over) " : "") + alert.sentence;
+  std::string out = "[{\"labels\":";
+  append_object(
+      out, {{"alertname", "RoomtoneDigest"}, {"severity", severity}, {"instance", text.instance}, {"rule", "digest"}});
+  out.append(",\"annotations\":");
+  append_object(out, {{"summary", digest_summary(digest)},
+                      {"description", all},
+                      {"held", std::to_string(digest.held)},
+                      {"over", std::to_string(digest.over)},
+                      {"id", digest.id}});
+  out.append(",\"startsAt\":");
+  append_json_string(out, format_rfc3339(digest.made));
+  out.append(",\"endsAt\":");
+  append_json_string(out, format_rfc3339(digest.until));
+  return out + "}]";
+}
+
 }  // namespace roomtone::delivery

@@ -27,6 +27,7 @@ struct Daemon {
   Recovered recovered;
   std::unique_ptr<room::Room> room;
   Published<alerts::AlertSilences> silences{std::make_shared<const alerts::AlertSilences>()};
+  Published<AlertsConfig> config{std::make_shared<const AlertsConfig>()};
   Instant wall = kNine;
   std::unique_ptr<AlertDesk> desk;
   tally::TallyBuilder builder{SipKey{1, 2}, true};
@@ -47,7 +48,7 @@ struct Daemon {
     room::RoomOptions options;
     options.sources = {{"script", false}};
     room = std::make_unique<room::Room>(options, recovered, panes, now);
-    desk = std::make_unique<AlertDesk>(alerts::AlertRules{}, recovered.alerts, *room, silences);
+    desk = std::make_unique<AlertDesk>(AlertDesk::Orders{config, silences}, recovered.alerts, *room);
   }
   /// Ten seconds of twenty messages each, and the commit behind them.
   void hear(int64_t pane, double tone) {
@@ -174,6 +175,76 @@ TEST(AlertDesk, EndsTheAlertOfASourceThatIsNoMoreConfigured) {
   for (int64_t pane = 4; pane < 9; ++pane) daemon.hear(pane, 0.2);
   EXPECT_EQ(daemon.told.back().alert.key, "s/old");
   EXPECT_EQ(daemon.told.back().alert.state, AlertState::resolved);
+}
+
+/// The newest state of each alert, by id.
+std::map<std::string, Alert> newest(const Daemon& daemon) {
+  std::map<std::string, Alert> newest;
+  for (const AlertUpdate& update : daemon.told) newest[update.alert.id] = update.alert;
+  return newest;
+}
+
+TEST(AlertDesk, AChangedHoldIsThatOfAlertsThatFireAlready) {
+  Daemon daemon;
+  daemon.learn();
+  for (int64_t pane = 400; pane < 404; ++pane) daemon.hear(pane, -0.3);
+  const AlertUpdate* derby = daemon.about("t/derby");
+  ASSERT_NE(derby, nullptr);
+  const std::string id = derby->alert.id;
+  AlertsConfig config;
+  config.rules.hold_s = 120;
+  config.rules.severity = "page";
+  daemon.config.store(std::make_shared<const AlertsConfig>(config));
+  for (int64_t pane = 404; pane < 420; ++pane) daemon.hear(pane, -0.3);
+  const Alert after = newest(daemon).at(id);
+  EXPECT_EQ(after.state, AlertState::resolved);  // after two minutes, not an hour
+  EXPECT_EQ(after.severity, "warning");          // it is the same alert for whoever knows it by its labels
+}
+
+TEST(AlertDesk, AChangeOfTheRulesChangesNoAlertThatFires) {
+  Daemon daemon;
+  daemon.learn();
+  for (int64_t pane = 400; pane < 404; ++pane) daemon.hear(pane, -0.3);
+  const auto before = newest(daemon);
+  ASSERT_FALSE(before.empty());
+  AlertsConfig config;
+  config.rules.budget.days_between_false_alarms = 3650;
+  config.rules.min_messages = 1'000'000;
+  config.rules.rooms_max = 1;
+  daemon.config.store(std::make_shared<const AlertsConfig>(config));
+  for (int64_t pane = 404; pane < 420; ++pane) daemon.hear(pane, -0.3);
+  for (const auto& [id, alert] : before) EXPECT_EQ(newest(daemon).at(id).state, AlertState::firing) << id;
+  EXPECT_EQ(newest(daemon).size(), before.size());
+}
+
+TEST(AlertDesk, KeepsWhatQuietHoursHoldBackOverAKillAndTellsItInOneDigest) {
+  Daemon daemon;
+  AlertsConfig config;
+  ASSERT_TRUE(config.herald.quiet.add("09:00-10:00").has_value());  // kNine is the wall clock here
+  daemon.config.store(std::make_shared<const AlertsConfig>(config));
+  daemon.learn();
+  for (int64_t pane = 400; pane < 404; ++pane) daemon.hear(pane, -0.3);
+  const auto held = newest(daemon);
+  ASSERT_FALSE(held.empty());
+  for (const auto& [id, alert] : held) EXPECT_EQ(alert.telling, AlertTelling::quiet_hours) << id;
+  EXPECT_TRUE(daemon.last.digests.empty());
+  daemon.start();
+  daemon.hear(404, -0.3);
+  EXPECT_TRUE(daemon.last.digests.empty());
+  EXPECT_EQ(daemon.last.alert_counts->held, held.size());
+  daemon.wall = kNine + 1h;
+  daemon.hear(405, -0.3);
+  ASSERT_EQ(daemon.last.digests.size(), 1);
+  EXPECT_EQ(daemon.last.digests[0].held, held.size());
+  EXPECT_EQ(daemon.desk->rows_refused(), 0);
+  for (const auto& [id, alert] : held) EXPECT_EQ(newest(daemon).at(id).telling, AlertTelling::in_digest) << id;
+  const AlertDigest told = daemon.last.digests[0];
+  daemon.hear(406, -0.3);
+  EXPECT_TRUE(daemon.last.digests.empty());
+  daemon.start();
+  daemon.hear(407, -0.3);
+  ASSERT_EQ(daemon.last.digests.size(), 1) << "nobody knows whether it got through";
+  EXPECT_EQ(daemon.last.digests[0], told);
 }
 
 }  // namespace

@@ -37,6 +37,7 @@ struct Stage : alerts::Witness {
   alerts::Moved moved(std::string_view, int64_t, int64_t, bool) override { return {}; }
   void judge(Alert& alert) override { herald->judge(alert, wall); }
 
+  alerts::HeraldRules rules;
   std::unique_ptr<alerts::Herald> herald = std::make_unique<alerts::Herald>();
   Instant wall = kNoInstant;
 
@@ -57,7 +58,8 @@ struct Cue {
 struct ToldBetween {
   int64_t from_s;
   int64_t to_s;
-  std::string what;  // "webhook c/a raised", "alertmanager c/a active", "alertmanager c/a over"
+  // "webhook c/a raised", "alertmanager c/a active", "alertmanager c/a over", "digest of 2, 1 over: c/b c/a"
+  std::string what;
 };
 
 struct TellingScript {
@@ -65,6 +67,7 @@ struct TellingScript {
   std::vector<Cue> cues = {};
   std::vector<ToldBetween> expected = {};
   int64_t until_s = 3600;
+  alerts::HeraldRules rules = {};
 };
 
 inline void PrintTo(const TellingScript& script, std::ostream* out) { *out << script.name; }
@@ -93,6 +96,7 @@ class PeerModel {
 
 inline std::vector<ToldAt> play(const TellingScript& script) {
   Stage stage;
+  stage.rules = script.rules;
   auto book = std::make_unique<alerts::AlertBook>(alerts::AlertRules{});
   const delivery::AlertmanagerPace pace;
   auto alertmanager = std::make_unique<delivery::AlertmanagerSchedule>(pace, "x");
@@ -100,6 +104,8 @@ inline std::vector<ToldAt> play(const TellingScript& script) {
   PeerModel peer;
   std::set<std::string> active;
   std::map<std::string, AlertStateRow> rows;
+  std::string herald_row;
+  std::map<std::string, std::string> digests;  // what is in them, by id
   std::vector<ToldAt> told;
   auto next = script.cues.begin();
   for (int64_t t = 0; t < script.until_s; ++t) {
@@ -110,19 +116,36 @@ inline std::vector<ToldAt> play(const TellingScript& script) {
       book = std::make_unique<alerts::AlertBook>(alerts::AlertRules{});
       stage.herald = std::make_unique<alerts::Herald>();
       for (const auto& [key, row] : rows) EXPECT_TRUE(book->recover(key, row.bytes)) << key;
+      if (!herald_row.empty() && !stage.herald->decode(herald_row)) ADD_FAILURE() << "the herald's row";
       alertmanager = std::make_unique<delivery::AlertmanagerSchedule>(pace, "x");
       webhook = std::make_unique<delivery::WebhookSchedule>(delivery::WebhookPace{}, "x", "");
       book->tell_open();
+      if (const auto digest = stage.herald->newest_digest(stage.wall)) webhook->tell(*digest, now, stage.wall);
     }
+    stage.herald->set_rules(stage.rules);
     stage.herald->set_silences(std::make_shared<const alerts::AlertSilences>(stage.silences));
     if (stage.herald->review_due(stage.wall)) {
       book->review([&](Alert& alert) { return stage.herald->review(alert, stage.wall); });
       stage.herald->reviewed(stage.wall);
     }
+    if (stage.herald->digest_due(stage.wall)) {
+      book->review([](Alert& alert) {
+        if (!alerts::Herald::holds(alert)) return false;
+        alert.telling = AlertTelling::in_digest;
+        return true;
+      });
+      if (const auto digest = stage.herald->take_digest(stage.wall)) {
+        std::string& what = digests[digest->id];
+        what = "digest of " + std::to_string(digest->held) + ", " + std::to_string(digest->over) + " over:";
+        for (const Alert& alert : digest->worst) what += " " + alert.key;
+        webhook->tell(*digest, now, stage.wall);
+      }
+    }
     for (const char* key : {"c/a", "c/b", "c/c", "c/d", "c/e"})
       book->tell(AlertKind::voice_silent, key, stage.silent.contains(key), kTellingStart + t, "so it is");
     book->advance(kTellingStart + t + 1, {}, stage);
     for (alerts::AlertChange& change : book->take_changes()) {
+      stage.herald->note(change.alert);
       if (change.alert.telling != AlertTelling::told) continue;
       const auto alert = std::make_shared<const Alert>(std::move(change.alert));
       alertmanager->update(alert, now, stage.wall);
@@ -130,11 +153,17 @@ inline std::vector<ToldAt> play(const TellingScript& script) {
     }
     for (AlertStateRow& row : book->take_rows(static_cast<uint64_t>(t), static_cast<uint64_t>(t), 1000))
       rows[row.key] = std::move(row);
+    if (stage.herald->changed()) herald_row = stage.herald->encode();
     for (auto due = alertmanager->take(now); !due.empty(); due = alertmanager->take(now)) {
       peer.take(due, now + pace.ends_ahead());
       alertmanager->done(delivery::SendOutcome::accepted, now);
     }
     while (const auto event = webhook->take(now)) {
+      if (const auto digest = digests.find(event->id); digest != digests.end()) {
+        told.push_back({t, digest->second});
+        webhook->done(delivery::SendOutcome::accepted, now);
+        continue;
+      }
       const std::size_t rule = event->id.find("/voice-silent/");
       told.push_back(
           {t, "webhook " + event->id.substr(0, rule) + event->id.substr(event->id.rfind('/')).replace(0, 1, " ")});
