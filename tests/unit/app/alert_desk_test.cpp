@@ -247,5 +247,58 @@ TEST(AlertDesk, KeepsWhatQuietHoursHoldBackOverAKillAndTellsItInOneDigest) {
   EXPECT_EQ(daemon.last.digests[0], told);
 }
 
+/// Ten seconds of a room in which a fifth of those who speak are on a list.
+void hear_list(Daemon& daemon, int64_t pane, double list_tone, double room_tone) {
+  daemon.builder.begin(std::vector<std::string>{"room", "c/experts"}, false);
+  const SampleWords none;
+  for (int i = 0; i < 30; ++i) {
+    const int64_t number = pane * 30 + i;
+    const bool expert = number % 5 == 0;
+    const std::string author = (expert ? "e" : "o") + std::to_string(number % 900);
+    Message message;
+    message.author = author;
+    message.event_time = kNine + pane * 10s + i * 300ms;
+    const Tokens tokens;
+    const std::vector<uint32_t> rooms = expert ? std::vector<uint32_t>{0, 1} : std::vector<uint32_t>{0};
+    const bool wanted = daemon.builder.note(message, tokens, rooms);
+    const double noise = static_cast<double>(daemon.random() >> 11) * 0x1p-53 - 0.5;
+    daemon.builder.add(
+        {static_cast<int32_t>(((expert ? list_tone : room_tone) + 0.4 * noise) * 1e6), MoodLabel::neutral, true}, {},
+        wanted ? &none : nullptr);
+  }
+  Tally tally;
+  daemon.builder.finish(tally);
+  tally.sequence = ++daemon.sequence;
+  daemon.room->merge(std::move(tally), daemon.now);
+  daemon.now += 10s;
+  daemon.commit();
+}
+
+TEST(AlertDesk, S14_AListThatSpeaksApartRaisesOneAlertAfterAQuarterOfAnHourAndItEnds) {
+  Daemon daemon;
+  constexpr int64_t kMinute = 6;  // panes
+  const auto divergences = [&] {
+    std::vector<std::string> said;
+    for (const AlertUpdate& update : daemon.told)
+      if (update.alert.kind == AlertKind::divergence)
+        said.push_back(update.alert.key + (update.alert.up ? " up " : " down ") +
+                       std::string(kAlertStateNames[static_cast<std::size_t>(update.alert.state)]));
+    return said;
+  };
+  int64_t pane = 0;
+  for (; pane < 30 * kMinute; ++pane) hear_list(daemon, pane, 0.3, 0.3);
+  EXPECT_TRUE(divergences().empty()) << "it is like the room";
+  for (; pane < 40 * kMinute; ++pane) hear_list(daemon, pane, -0.5, 0.3);
+  EXPECT_TRUE(divergences().empty()) << "ten minutes are too short";
+  for (; pane < 70 * kMinute; ++pane) hear_list(daemon, pane, -0.5, 0.3);
+  ASSERT_EQ(divergences(), std::vector<std::string>{"c/experts down firing"});
+  const auto fired =
+      std::ranges::find(daemon.told, AlertKind::divergence, [](const AlertUpdate& u) { return u.alert.kind; });
+  EXPECT_GE(fired->alert.changed, kNine + 45min);
+  EXPECT_LE(fired->alert.changed, kNine + 55min);
+  for (; pane < 95 * kMinute; ++pane) hear_list(daemon, pane, 0.3, 0.3);
+  EXPECT_EQ(divergences(), (std::vector<std::string>{"c/experts down firing", "c/experts down resolved"}));
+}
+
 }  // namespace
 }  // namespace roomtone::app
