@@ -16,21 +16,29 @@ constexpr std::chrono::minutes kWorthTelling{5};  // a digest, at the least
 
 bool over(const Alert& alert) { return alert.state == AlertState::resolved; }
 
+constexpr double kUnknownWeight = 3;
+
 /// How much an alert is, of whatever kind: a shift of tone by a tenth counts as much as a doubling of the volume.
-double weight(const Alert& alert) {
+double weight_by_kind(const Alert& alert) {
   switch (alert.kind) {
     case AlertKind::source_blind: return 100;
     case AlertKind::tone_shift:
-      return alert.tone_now && alert.tone_before ? 10 * std::abs(*alert.tone_now - *alert.tone_before) : 3;
+      return alert.tone_now && alert.tone_before ? 10 * std::abs(*alert.tone_now - *alert.tone_before) : kUnknownWeight;
     case AlertKind::volume_spike:
     case AlertKind::volume_drop:
       return alert.rate_now && alert.rate_before ? std::abs(std::log2((*alert.rate_now + 1) / (*alert.rate_before + 1)))
-                                                 : 3;
+                                                 : kUnknownWeight;
     case AlertKind::polarised:
     case AlertKind::divergence: return 3;
     case AlertKind::voice_silent: return 2;
   }
   return 0;
+}
+
+/// Figures on disk may be anything; the order of a digest must not depend on what is no number.
+double weight(const Alert& alert) {
+  const double weight = weight_by_kind(alert);
+  return std::isfinite(weight) ? weight : kUnknownWeight;
 }
 
 void put_alerts(ByteWriter& out, const std::vector<Alert>& alerts) {
@@ -221,6 +229,8 @@ bool Herald::decode(std::string_view bytes) {
   // Times whose sums with the spans of the rules have no meaning are none that we have written.
   const auto possible = [](Instant at) { return at == kNoInstant || (micros(at) >= 0 && micros(at) <= kMicrosMax); };
   if (!std::ranges::all_of(read.told_at_, possible) || !possible(read.held_since_)) return false;
+  const auto& digest = read.newest_;
+  if (digest && (!possible(digest->since) || !possible(digest->made) || !possible(digest->until))) return false;
   if (read.held_since_ == kNoInstant && (!read.held_.empty() || read.held_more_ > 0)) return false;
   told_at_ = std::move(read.told_at_);
   held_ = std::move(read.held_);

@@ -249,7 +249,8 @@ TEST(AlertDesk, KeepsWhatQuietHoursHoldBackOverAKillAndTellsItInOneDigest) {
 
 /// Ten seconds of a room in which a fifth of those who speak are on a list.
 void hear_list(Daemon& daemon, int64_t pane, double list_tone, double room_tone) {
-  daemon.builder.begin(std::vector<std::string>{"room", "c/experts"}, false);
+  static const std::vector<std::string> keys = {"room", "c/experts"};  // the builder keeps no copy
+  daemon.builder.begin(keys, false);
   const SampleWords none;
   for (int i = 0; i < 30; ++i) {
     const int64_t number = pane * 30 + i;
