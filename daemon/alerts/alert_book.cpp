@@ -26,9 +26,6 @@ constexpr double kFollow_messages = 50;  // by which the spread is followed whil
 /// was before.
 constexpr std::array<int64_t, 5> kWindows_s = {10, 60, 300, 900, 3600};
 
-constexpr std::array<std::string_view, 7> kRules = {"tone-shift", "polarised",    "volume-spike", "volume-drop",
-                                                    "divergence", "voice-silent", "source-blind"};
-
 bool is_volume(AlertKind kind) { return kind == AlertKind::volume_spike || kind == AlertKind::volume_drop; }
 
 /// The topic around a community's room; the whole stream explains nobody.
@@ -298,8 +295,9 @@ void AlertBook::consider(Place place, AlertLife& life, int64_t second, Witness& 
   }
 
   Alert alert;
+  alert.kind = finding.kind;
   alert.key = room.key;
-  alert.rule = kRules[static_cast<std::size_t>(finding.kind)];
+  alert.rule = kRuleNames[static_cast<std::size_t>(finding.kind)];
   alert.severity = rules_.severity;
   alert.id = fmt::format("{}/{}/{}", room.key, alert.rule, finding.second);
   alert.n = heard.n;
@@ -340,6 +338,7 @@ void AlertBook::consider(Place place, AlertLife& life, int64_t second, Witness& 
     alert.sentence.resize(end);
   }
 
+  witness.judge(alert);
   life.raise(std::move(alert), second);
   ++open_[static_cast<std::size_t>(life.kind())];
   explain_communities(place, life, second);
@@ -390,6 +389,12 @@ void AlertBook::tell_open() {
   for (const Place place : alive_)
     for (const auto& life : rooms_[place].lives->of)
       if (life && life->open()) changed(place, *life);
+}
+
+void AlertBook::review(const std::function<bool(Alert&)>& review) {
+  for (const Place place : alive_)
+    for (auto& life : rooms_[place].lives->of)
+      if (life && life->review(review)) changed(place, *life);
 }
 
 std::vector<Alert> AlertBook::open_alerts() const {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -45,6 +46,8 @@ class Witness {
   virtual ~Witness() = default;
   [[nodiscard]] virtual Heard heard(std::string_view key, int64_t from_s, int64_t to_s) = 0;
   [[nodiscard]] virtual Moved moved(std::string_view key, int64_t from_s, int64_t to_s, bool up) = 0;
+  /// Of an alert that is about to be raised: decides whether it is told, and sets that in it.
+  virtual void judge(Alert&) {}
 };
 
 /// Whether anything can be said at all.
@@ -72,6 +75,10 @@ class AlertBook {
  public:
   explicit AlertBook(AlertRules rules);
 
+  /// What the operator says from now on. Alerts that are open stay so, under their ids and with their severity; rooms
+  /// beyond a smaller rooms_max are still watched.
+  void set_rules(AlertRules rules) { rules_ = std::move(rules); }
+
   /// Takes rows back, all of one book, before anything else. False for a row that is not of this version or has no
   /// meaning; its room is then learnt anew.
   [[nodiscard]] bool recover(std::string_view key, std::string_view bytes);
@@ -92,6 +99,9 @@ class AlertBook {
 
   /// Makes every open alert a change: after a restart they are published anew.
   void tell_open();
+
+  /// Lets `review` look at every open alert and change how it is told of; each for which it says true is a change.
+  void review(const std::function<bool(Alert&)>& review);
 
   /// Takes rows: of rooms with a change of an alert at once, of others the longest unwritten first, as long as they
   /// have been so since `before` or earlier, at most `rows_max`. `now` counts whatever the caller counts.
@@ -150,7 +160,7 @@ class AlertBook {
   [[nodiscard]] bool decode_shared(std::string_view bytes);
   [[nodiscard]] bool decode_room(std::string_view bytes, Watched& room);
 
-  const AlertRules rules_;
+  AlertRules rules_;
   WanderPool pool_;
   boost::unordered_flat_map<std::string, Place, KeyHash, std::equal_to<>> by_key_;
   std::deque<Watched> rooms_;

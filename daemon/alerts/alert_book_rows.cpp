@@ -1,4 +1,5 @@
 #include "alerts/alert_book.hpp"
+#include "alerts/alert_bytes.hpp"
 #include "alerts/state_bytes.hpp"
 
 // The book as rows of the store: FORMAT.md has their fields.
@@ -6,7 +7,8 @@
 namespace roomtone::alerts {
 namespace {
 
-constexpr uint8_t kVersion = 1;
+constexpr uint8_t kVersion = kAlertBytes;
+constexpr uint8_t kOldest = 1;  // without what was told of an alert
 
 }  // namespace
 
@@ -66,8 +68,10 @@ bool AlertBook::decode_shared(std::string_view bytes) {
   ByteReader in(bytes);
   AlertBook read(rules_);
   int64_t spoilt = 0;
-  if (in.u8() != kVersion || !get(in, read.row_) || !get(in, read.row_messages_) || !get(in, spoilt) ||
-      !get(in, read.second_) || !get(in, read.looked_) || !read.pool_.decode(in) || !in.ok() || !in.at_end())
+  const uint8_t version = in.u8();
+  if (version < kOldest || version > kVersion || !get(in, read.row_) || !get(in, read.row_messages_) ||
+      !get(in, spoilt) || !get(in, read.second_) || !get(in, read.looked_) || !read.pool_.decode(in) || !in.ok() ||
+      !in.at_end())
     return false;
   if (!is_second(read.row_) || !is_second(read.second_) || !is_second(read.looked_) || read.row_messages_ < 0)
     return false;
@@ -103,7 +107,9 @@ std::string AlertBook::encode_room(const Watched& room) const {
 bool AlertBook::decode_room(std::string_view bytes, Watched& room) {
   ByteReader in(bytes);
   int64_t row = 0;
-  if (in.u8() != kVersion || !get(in, row) || !get(in, room.row_messages) || !is_second(row) || room.row_messages < 0)
+  const uint8_t version = in.u8();
+  if (version < kOldest || version > kVersion || !get(in, row) || !get(in, room.row_messages) || !is_second(row) ||
+      room.row_messages < 0)
     return false;
   const auto detectors = RoomDetectors::decode(in.string());
   if (!detectors) return false;
@@ -116,7 +122,7 @@ bool AlertBook::decode_room(std::string_view bytes, Watched& room) {
       room.lives->key_seq[kind] = in.varint();
       if (in.u8() == 0) continue;
       AlertLife& life = room.lives->of[kind].emplace();
-      if (!life.decode(in) || static_cast<std::size_t>(life.kind()) != kind) return false;
+      if (!life.decode(in, version) || static_cast<std::size_t>(life.kind()) != kind) return false;
     }
   }
   return in.ok() && in.at_end();

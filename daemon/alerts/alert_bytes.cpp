@@ -44,9 +44,11 @@ void encode_alert(const Alert& alert, ByteWriter& out) {
   out.zigzag(alert.n);
   out.zigzag(alert.voices);
   for (const auto* texts : {&alert.words_up, &alert.words_down, &alert.communities}) put_texts(out, *texts);
+  out.u8(static_cast<uint8_t>(alert.telling));
+  out.string(alert.silenced_by);
 }
 
-bool decode_alert(ByteReader& in, Alert& alert) {
+bool decode_alert(ByteReader& in, Alert& alert, uint8_t version) {
   const uint8_t kind = in.u8();
   const uint8_t state = in.u8();
   if (kind >= kAlertKindNames.size() || state >= kAlertStateNames.size()) return false;
@@ -62,6 +64,14 @@ bool decode_alert(ByteReader& in, Alert& alert) {
   alert.voices = in.zigzag();
   for (auto* texts : {&alert.words_up, &alert.words_down, &alert.communities})
     if (!get_texts(in, *texts)) return false;
+  alert.telling = AlertTelling::told;
+  alert.silenced_by.clear();
+  if (version >= 2) {
+    const uint8_t telling = in.u8();
+    if (telling >= kAlertTellingNames.size()) return false;
+    alert.telling = static_cast<AlertTelling>(telling);
+    alert.silenced_by = in.string();
+  }
   return in.ok();
 }
 

@@ -185,7 +185,7 @@ void AlertLife::encode(ByteWriter& out) const {
   put(out, looked_);
 }
 
-bool AlertLife::decode(ByteReader& in) {
+bool AlertLife::decode(ByteReader& in, uint8_t version) {
   const uint8_t kind = in.u8();
   const uint8_t flags = in.u8();
   if (kind >= kAlertKindNames.size() || flags > 7) return false;
@@ -193,7 +193,7 @@ bool AlertLife::decode(ByteReader& in) {
   open_ = (flags & 1) != 0;
   if (open_ && (flags & 2) == 0) return false;
   if ((flags & 2) != 0) {
-    if (!decode_alert(in, alert_) || alert_.id.empty() || alert_.kind != kind_) return false;
+    if (!decode_alert(in, alert_, version) || alert_.id.empty() || alert_.kind != kind_) return false;
     if (open_ != (alert_.state != AlertState::resolved)) return false;
     if (!get(in, before_) || !get(in, after_) || !get(in, followed_) || !get(in, since_) || !get(in, back_since_))
       return false;

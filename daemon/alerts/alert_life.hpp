@@ -74,6 +74,12 @@ class AlertLife {
   /// The room of a community moves with it. False when it is known already, or one too many.
   [[nodiscard]] bool join(std::string_view community, int64_t second);
 
+  /// Lets `review` change how an open alert is told of; true when it has.
+  template <typename Review>
+  [[nodiscard]] bool review(const Review& review) {
+    return open_ && review(alert_);
+  }
+
   /// What to say of it once it is raised, for kinds that somebody else has found. Not kept over a restart.
   [[nodiscard]] const std::string& saying() const { return saying_; }
   void say(std::string sentence) { saying_ = std::move(sentence); }
@@ -83,7 +89,8 @@ class AlertLife {
   void follow(double level) { followed_ = level; }
 
   void encode(ByteWriter& out) const;
-  [[nodiscard]] bool decode(ByteReader& in);
+  /// `version` is that of the row it stands in.
+  [[nodiscard]] bool decode(ByteReader& in, uint8_t version);
 
  private:
   [[nodiscard]] double way_gone(double level) const;

@@ -1,12 +1,18 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "alerts/room_detectors.hpp"
 
 namespace roomtone::alerts {
+
+/// The rules of this release, by AlertKind.
+inline constexpr std::array<std::string_view, 7> kRuleNames = {
+    "tone-shift", "polarised", "volume-spike", "volume-drop", "divergence", "voice-silent", "source-blind"};
 
 /// What an operator says of alerts: the table `[alerts]`. Times are seconds of event time.
 struct AlertRules {

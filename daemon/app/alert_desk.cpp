@@ -17,6 +17,9 @@ namespace {
 
 using std::chrono::seconds;
 
+/// The herald's row, under a key that no room has.
+constexpr std::string_view kHeraldRow = "~";
+
 constexpr seconds kPane{10};
 constexpr seconds kMinute{60};
 
@@ -49,11 +52,12 @@ std::string because(const Explanation& e, const std::vector<std::string>& words)
 
 }  // namespace
 
-AlertDesk::AlertDesk(alerts::AlertRules rules, const std::vector<AlertStateRow>& recovered, room::Room& room)
-    : room_(room), book_(std::move(rules)) {
+AlertDesk::AlertDesk(Orders orders, const std::vector<AlertStateRow>& recovered, room::Room& room)
+    : orders_(orders), config_(orders.config.load()), room_(room), book_(config_->rules) {
+  herald_.set_rules(config_->herald);
   // The shared row has the empty key and comes first.
   for (const AlertStateRow& row : recovered)
-    if (!book_.recover(row.key, row.bytes)) ++rows_refused_;
+    if (!(row.key == kHeraldRow ? herald_.decode(row.bytes) : book_.recover(row.key, row.bytes))) ++rows_refused_;
   if (book_.heard_until() != INT64_MIN) room_.seconds().skip_until(book_.heard_until());
   for (const Alert& alert : book_.open_alerts()) {
     states_[alert.id] = alert.state;
@@ -63,7 +67,10 @@ AlertDesk::AlertDesk(alerts::AlertRules rules, const std::vector<AlertStateRow>&
   book_.tell_open();
 }
 
-void AlertDesk::complete(Commit& commit, Mono now, bool everything) {
+void AlertDesk::complete(Commit& commit, Mono now, Instant wall, bool everything) {
+  wall_ = wall;
+  take_orders();
+  review(commit);
   step(commit);
   publish(commit);
   const auto tick = [](Mono mono) {
@@ -73,6 +80,13 @@ void AlertDesk::complete(Commit& commit, Mono now, bool everything) {
   const std::size_t rows = everything ? SIZE_MAX : kRowsPerCommit;
   commit.alert_rows = book_.take_rows(tick(now), everything ? UINT64_MAX : tick(now - kRowAge), rows);
 
+  if (herald_.changed()) commit.alert_rows.push_back({std::string(kHeraldRow), herald_.encode()});
+  const alerts::HeraldCounts held = herald_.counts();
+  counts_.held_silenced = held.silenced;
+  counts_.held_quiet = held.quiet;
+  counts_.held_over_budget = held.over_budget;
+  counts_.digests = held.digests;
+  counts_.held = held.waiting;
   counts_.firing = book_.open();
   counts_.rooms = book_.rooms();
   counts_.unwatched = book_.unwatched();
@@ -80,6 +94,33 @@ void AlertDesk::complete(Commit& commit, Mono now, bool everything) {
   counts_.late_messages = room_.seconds().late();
   counts_.excess_messages = room_.seconds().left_out();
   commit.alert_counts = counts_;
+}
+
+/// What has changed of the configuration and of silences.
+void AlertDesk::take_orders() {
+  herald_.set_silences(orders_.silences.load());
+  if (auto config = orders_.config.load(); config != config_) {
+    config_ = std::move(config);
+    book_.set_rules(config_->rules);
+    herald_.set_rules(config_->herald);
+  }
+}
+
+/// What the wall clock and the operators have to say of alerts that are open.
+void AlertDesk::review(Commit& commit) {
+  if (!std::exchange(begun_, true))
+    if (auto digest = herald_.newest_digest(wall_)) commit.digests.push_back(std::move(*digest));
+  if (herald_.review_due(wall_)) {
+    book_.review([this](Alert& alert) { return herald_.review(alert, wall_); });
+    herald_.reviewed(wall_);
+  }
+  if (!herald_.digest_due(wall_)) return;
+  book_.review([](Alert& alert) {
+    if (!alerts::Herald::holds(alert)) return false;
+    alert.telling = AlertTelling::in_digest;
+    return true;
+  });
+  if (auto digest = herald_.take_digest(wall_)) commit.digests.push_back(std::move(*digest));
 }
 
 void AlertDesk::step(Commit& commit) {
@@ -148,6 +189,7 @@ void AlertDesk::publish(Commit& commit) {
   std::vector<AlertUpdate> updates;
   for (alerts::AlertChange& change : book_.take_changes()) {
     const Alert& alert = change.alert;
+    herald_.note(alert);
     const auto known = states_.find(alert.id);
     if (known == states_.end() || known->second != alert.state)
       ++counts_.transitions[static_cast<std::size_t>(alert.kind)][static_cast<std::size_t>(alert.state)];

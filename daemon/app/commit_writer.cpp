@@ -12,9 +12,12 @@ void tell(Commit&& commit, publish::Feed& feed, delivery::Deliverer* deliverer) 
   if (deliverer != nullptr && !commit.alerts.empty()) {
     std::vector<Alert> alerts;
     alerts.reserve(commit.alerts.size());
-    for (const AlertUpdate& update : commit.alerts) alerts.push_back(update.alert);
-    deliverer->update(std::move(alerts));
+    for (const AlertUpdate& update : commit.alerts)
+      if (update.alert.telling == AlertTelling::told) alerts.push_back(update.alert);
+    if (!alerts.empty()) deliverer->update(std::move(alerts));
   }
+  if (deliverer != nullptr)
+    for (AlertDigest& digest : commit.digests) deliverer->tell(std::move(digest));
   // False only when the feed has stopped, and then nobody listens.
   (void)feed.offer({std::move(commit.voices), std::move(commit.updates), std::move(commit.alerts)});
 }

@@ -86,6 +86,43 @@ void read_seconds(TomlTable& table, std::string_view key, int64_t& into, std::ch
   into = std::chrono::floor<std::chrono::seconds>(read).count();
 }
 
+/// When those who are told want to be.
+void read_herald(TomlTable& table, alerts::HeraldRules& herald) {
+  std::string name = "UTC";
+  table.read("time_zone", name);
+  auto zone = TimeZone::named(name);
+  if (!zone) {
+    table.problem("time_zone", "got \"" + printable(name, 80) + "\", " + zone.error().context);
+    zone = TimeZone();
+  }
+  herald.quiet = alerts::QuietHours(std::move(*zone));
+  std::vector<std::string> quiet;
+  table.read_strings("quiet_hours", quiet, true);
+  constexpr std::size_t kSpans = 32;
+  if (quiet.size() > kSpans)
+    table.problem("quiet_hours",
+                  "got " + std::to_string(quiet.size()) + ", expected at most " + std::to_string(kSpans));
+  for (const std::string& text : quiet)
+    if (const auto added = herald.quiet.add(text); !added)
+      table.problem("quiet_hours", "got \"" + printable(text, 80) + "\", " + added.error().context);
+  table.read_integer("budget", herald.budget, 0, alerts::Herald::kBudgetMax);
+  const auto read_span = [&table](std::string_view key, std::chrono::seconds& into, std::chrono::milliseconds min) {
+    int64_t seconds = into.count();
+    read_seconds(table, key, seconds, std::chrono::floor<std::chrono::seconds>(min), std::chrono::hours(24 * 30));
+    into = std::chrono::seconds(seconds);
+  };
+  read_span("budget_per", herald.budget_per, 60s);
+  read_span("digest_every", herald.digest_every, 1s);
+  table.read_strings("pass", herald.pass, true);
+  for (const std::string& rule : herald.pass)
+    if (std::ranges::find(alerts::kRuleNames, rule) == alerts::kRuleNames.end()) {
+      std::string expected;
+      for (const std::string_view known : alerts::kRuleNames)
+        expected += (expected.empty() ? "" : ", ") + std::string(known);
+      table.problem("pass", "got \"" + printable(rule, 80) + "\", expected some of " + expected);
+    }
+}
+
 void read_alerts(TomlTable& table, AlertsConfig& config) {
   alerts::AlertRules& rules = config.rules;
   table.read("enabled", config.enabled);
@@ -108,6 +145,7 @@ void read_alerts(TomlTable& table, AlertsConfig& config) {
   if (rules.severity.empty() || rules.severity.size() > 64 || !std::ranges::all_of(rules.severity, plain))
     table.problem("severity", "got \"" + printable(rules.severity, 40) + "\", expected 1 to 64 of a-z, 0-9, - and _");
   table.read_integer("rooms_max", rules.rooms_max, 1, 1'000'000);
+  read_herald(table, config.herald);
 }
 
 void read_pace(TomlTable& table, double& pace) {

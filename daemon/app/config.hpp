@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "alerts/alert_rules.hpp"
+#include "alerts/herald.hpp"
 #include "app/config_delivery.hpp"
 #include "app/config_lists.hpp"
 #include "base/hash.hpp"
@@ -123,11 +124,14 @@ struct RecordConfig {
   std::size_t segment_bytes = 16u << 20;
 };
 
-/// Everything the configuration file says, checked, with defaults filled in. See deploy/roomtone.example.toml.
+/// `[alerts]`, but for who is told.
 struct AlertsConfig {
   bool enabled = true;
   alerts::AlertRules rules;
+  alerts::HeraldRules herald;
 };
+
+/// Everything the configuration file says, checked, with defaults filled in. See deploy/roomtone.example.toml.
 
 struct Config {
   StoreConfig store;

@@ -26,6 +26,7 @@
 #include "app/room_thread.hpp"
 #include "app/rule_book.hpp"
 #include "app/signals.hpp"
+#include "app/silence_book.hpp"
 #include "app/source_factory.hpp"
 #include "app/standby.hpp"
 #include "app/store_health.hpp"
@@ -224,10 +225,22 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   if (!deliverer_opened) return refuse(log, code_for(deliverer_opened.error()), deliverer_opened.error());
   const std::unique_ptr<delivery::Deliverer> deliverer = std::move(*deliverer_opened);  // null: nobody is told
 
+  auto silences_read = SilenceBook::read(config.store.path);
+  if (!silences_read) return refuse(log, ExitCode::refused, silences_read.error());
+  Published<alerts::AlertSilences> silences(std::move(*silences_read));
+  Published<AlertsConfig> alerts_config(std::make_shared<const AlertsConfig>(config.alerts));
+  rule_book.on_reload([&, enabled = config.alerts.enabled](const Config& reloaded) {
+    if (reloaded.alerts.enabled != enabled)
+      log.warning("alerts.enabled takes effect at the next start", {{"enabled", enabled}});
+    alerts_config.store(std::make_shared<const AlertsConfig>(reloaded.alerts));
+  });
+  SilenceBook silence_book(config.store.path, silences, clock, log);
+
   // The path, from the far end to the near one.
   room::Room room(room_options(config), recovered, store, clock.mono());
   std::unique_ptr<AlertDesk> alert_desk;
-  if (config.alerts.enabled) alert_desk = std::make_unique<AlertDesk>(config.alerts.rules, recovered.alerts, room);
+  if (config.alerts.enabled)
+    alert_desk = std::make_unique<AlertDesk>(AlertDesk::Orders{alerts_config, silences}, recovered.alerts, room);
   if (alert_desk && alert_desk->rows_refused() > 0)
     log.warning("states of alerts that cannot be read are begun anew", {{"rows", alert_desk->rows_refused()}});
   recovered.alerts = {};
@@ -268,7 +281,9 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
                       [&store] { return store.stats().disk_bytes; });
   std::function<void(Commit&, Mono, bool)> complete;
   if (alert_desk)
-    complete = [&](Commit& commit, Mono now, bool everything) { alert_desk->complete(commit, now, everything); };
+    complete = [&](Commit& commit, Mono now, bool everything) {
+      alert_desk->complete(commit, now, clock.wall(), everything);
+    };
   RoomThread room_thread(room, tallies, writer, catalog, clock, config.store.commit_every,
                          {[&] {
                             drained = true;
@@ -308,15 +323,16 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
     return space.low() ? std::optional<std::string>("low on disk space") : std::nullopt;
   };
   auto control = store::ControlServer::open(
-      config.store.path, store, no_checkpoint,
-      [&](std::string_view request, std::string_view body) { return rule_book.answer(request, body); });
+      config.store.path, store, no_checkpoint, [&](std::string_view request, std::string_view body) {
+        return request.starts_with("alerts") ? silence_book.answer(request, body) : rule_book.answer(request, body);
+      });
   if (!control) return refuse(log, ExitCode::store, control.error());
 
   // What was known before the restart is published anew, so that the first snapshot is whole.
   for (bool more = recovered.sequence > 0; more;) {
     Commit commit = room.commit(clock.wall(), clock.mono(), recovered.sequence, false);
     if (const auto failure = room.failure()) return refuse(log, ExitCode::store, *failure);
-    if (alert_desk) alert_desk->complete(commit, clock.mono(), false);
+    if (alert_desk) alert_desk->complete(commit, clock.mono(), clock.wall(), false);
     more = !commit.updates.empty();
     if (commit.empty()) break;
     if (const auto written = store.write(commit); !written) return refuse(log, ExitCode::store, written.error());

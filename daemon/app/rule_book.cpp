@@ -53,6 +53,7 @@ void RuleBook::reload() {
                          {"rules", topics::version_text((*loaded)->rules.version())},
                          {"scorer", (*loaded)->scorer.id()}});
   catalog_.store(std::move(*loaded));
+  if (on_reload_) on_reload_(*config);
   state_.at_us = micros(clock_.wall());
 }
 
@@ -67,7 +68,8 @@ Result<std::string> RuleBook::answer(std::string_view request, std::string_view 
     if (given[1] == "remove" && given.size() == 4) return remove(given[2], given[3]);
   }
   return fail(ErrorCode::invalid_argument,
-              "this daemon knows 'checkpoint', 'rules list', 'rules put EXPECTED' and 'rules remove ID EXPECTED'");
+              "this daemon knows 'checkpoint', 'rules list', 'rules put EXPECTED', 'rules remove ID EXPECTED', "
+              "'alerts silences', 'alerts silence' and 'alerts unsilence ID'");
 }
 
 std::string RuleBook::list() const {

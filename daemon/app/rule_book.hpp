@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -29,6 +30,9 @@ class RuleBook {
         clock_(clock),
         log_(log) {}
 
+  /// Told of each configuration that reload() has taken over, before it returns. To be set before the first one.
+  void on_reload(std::function<void(const Config&)> told) { on_reload_ = std::move(told); }
+
   /// Reads everything again and takes it over, or keeps what is in force and logs why.
   void reload();
 
@@ -49,6 +53,7 @@ class RuleBook {
   const std::filesystem::path config_file_;
   const std::filesystem::path store_folder_;
   std::mutex changes_;
+  std::function<void(const Config&)> on_reload_;
   Published<Catalog>& catalog_;
   ReloadState& state_;
   const AnchoredClock& clock_;

@@ -72,6 +72,9 @@ Result<Alert> read_alert(std::string_view json) {
   read_texts(fields, "words_down", alert.words_down);
   read_texts(fields, "communities", alert.communities);
   fields.text("sentence", alert.sentence);
+  // Absent from feeds of earlier releases.
+  if (parsed.get_object().contains("delivery")) read_name(fields, "delivery", kAlertTellingNames, alert.telling);
+  fields.text("silenced_by", alert.silenced_by);
   if (!fields.ok() || alert.id.empty() || alert.starts == kNoInstant || alert.changed == kNoInstant) return refuse();
   return alert;
 }

@@ -6,6 +6,7 @@
 
 #include "base/json_text.hpp"
 #include "cli/alert_reader.hpp"
+#include "cli/alerts_control.hpp"
 #include "cli/alerts_screen.hpp"
 #include "cli/cli.hpp"
 #include "cli/reader_keys.hpp"
@@ -28,12 +29,14 @@ constexpr const char* kAbout = "Shows the alerts that are firing, with their cau
 constexpr const char* kFooter =
     R"(Lists those that are firing or cannot be judged now; --all lists those that are over, too, as far as the
 feed still has them. With --alertmanager it says what that one does with each: active, silenced,
-inhibited, or not there. Silences are made in Alertmanager.
+inhibited, or not there. Silence, silences and unsilence ask the daemon itself: an alert under a silence is shown
+here, with [s1], and told to nobody who has not been told of it before.
 
 Examples:
   roomtone alerts
   roomtone alerts --alertmanager http://127.0.0.1:9093
   roomtone alerts explain t/derby
+  roomtone alerts silence t/derby --for 2h --reason 'a feed of jokes'
   roomtone alerts --json | jq -r .sentence)";
 
 struct Arguments {
@@ -198,7 +201,9 @@ void add_alerts(CLI::App& app, Invocation& invocation) {
       ->required()
       ->type_name("ID");
   add_options(*explain, *given);
+  add_alerts_control(*command, invocation);
   command->callback([given, command, explain, &invocation] {
+    if (!command->get_subcommands().empty() && !command->got_subcommand(explain)) return;
     const bool one = command->got_subcommand(explain);
     invocation.run = [given, one] { return one ? run_explain(*given) : run_list(*given); };
   });

@@ -51,6 +51,27 @@ std::string words(const std::vector<std::string>& list, bool unicode) {
   return all;
 }
 
+/// Why nobody is told, in brackets; nothing for one that is told.
+std::string held_back(const Alert& alert) {
+  if (!alert.silenced_by.empty()) return "[" + escape_for_terminal(alert.silenced_by) + "] ";
+  if (alert.telling == AlertTelling::told) return "";
+  std::string why(kAlertTellingNames[static_cast<std::size_t>(alert.telling)]);
+  std::ranges::replace(why, '_', ' ');
+  return "[" + why + "] ";
+}
+
+std::string delivery_of(const Alert& alert) {
+  std::string text;
+  switch (alert.telling) {
+    case AlertTelling::told: text = "told"; break;
+    case AlertTelling::silenced: text = "told to nobody"; break;
+    case AlertTelling::quiet_hours: text = "held back until quiet hours end"; break;
+    case AlertTelling::over_budget: text = "over the budget, held back for a digest"; break;
+    case AlertTelling::in_digest: text = "told in a digest"; break;
+  }
+  return alert.silenced_by.empty() ? text : text + "; under silence " + escape_for_terminal(alert.silenced_by);
+}
+
 bool known(const std::optional<double>& value) { return value && std::isfinite(*value); }
 
 }  // namespace
@@ -115,7 +136,8 @@ std::vector<std::string> draw_alerts(std::vector<Alert> alerts, const AlertsScre
     lines.push_back(draw(std::string(name_of(alert.state)), span_text(until - alert.starts),
                          escape_for_terminal(alert.severity), escape_for_terminal(alert.key), kind_of(alert),
                          there > 0 ? state_there(alert, screen) : "",
-                         words_for_terminal(alert.sentence, screen.unicode), paint_of(alert.state)));
+                         held_back(alert) + words_for_terminal(alert.sentence, screen.unicode),
+                         alert.silenced_by.empty() ? paint_of(alert.state) : Paint::dim));
   }
   return lines;
 }
@@ -157,6 +179,7 @@ std::vector<std::string> draw_alert(const Alert& alert, const AlertsScreen& scre
   line("up by", words(alert.words_up, screen.unicode));
   line("with it", words(alert.communities, false));
   line("rule", escape_for_terminal(alert.rule) + ", " + escape_for_terminal(alert.severity));
+  line("delivery", delivery_of(alert));
   if (screen.states != nullptr) line("Alertmanager", state_there(alert, screen));
   line("id", escape_for_terminal(alert.id));
   return lines;

@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "base/json_text.hpp"
-#include "delivery/alert_json.hpp"
+#include "delivery/alert_link.hpp"
 
 namespace roomtone::delivery {
 namespace {
@@ -88,6 +88,7 @@ Pairs annotations_of(const Alert& alert, const AlertmanagerText& text) {
   annotations.insert(annotations.end(), figures.begin(), figures.end());
   annotations.emplace_back("state", kAlertStateNames[static_cast<std::size_t>(alert.state)]);
   annotations.emplace_back("id", alert.id);
+  if (!alert.silenced_by.empty()) annotations.emplace_back("silenced_by", alert.silenced_by);
   if (!text.runbook_url.empty()) annotations.emplace_back("runbook_url", text.runbook_url);
   return annotations;
 }
@@ -140,6 +141,28 @@ std::string alertmanager_body(std::span<const AlertPtr> alerts, const Alertmanag
     out.push_back('}');
   }
   return out + "]";
+}
+
+std::string digest_body(const AlertDigest& digest, const AlertmanagerText& text) {
+  const std::string severity = digest.worst.empty() ? "warning" : digest.worst.front().severity;
+  std::string all;
+  for (const Alert& alert : digest.worst)
+    all +=
+        (all.empty() ? "" : "\n") + std::string(alert.state == AlertState::resolved ? "(over) " : "") + alert.sentence;
+  std::string out = "[{\"labels\":";
+  append_object(
+      out, {{"alertname", "RoomtoneDigest"}, {"severity", severity}, {"instance", text.instance}, {"rule", "digest"}});
+  out.append(",\"annotations\":");
+  append_object(out, {{"summary", digest_summary(digest)},
+                      {"description", all},
+                      {"held", std::to_string(digest.held)},
+                      {"over", std::to_string(digest.over)},
+                      {"id", digest.id}});
+  out.append(",\"startsAt\":");
+  append_json_string(out, format_rfc3339(digest.made));
+  out.append(",\"endsAt\":");
+  append_json_string(out, format_rfc3339(digest.until));
+  return out + "}]";
 }
 
 }  // namespace roomtone::delivery

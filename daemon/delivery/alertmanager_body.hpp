@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/alert.hpp"
+#include "model/alert_digest.hpp"
 
 namespace roomtone::delivery {
 
@@ -30,5 +31,8 @@ struct AlertmanagerText {
 /// ended: Alertmanager takes them for over then, unless it has heard again of them.
 [[nodiscard]] std::string alertmanager_body(std::span<const AlertPtr> alerts, const AlertmanagerText& text,
                                             Instant firing_until);
+
+/// The same of a digest: an alert RoomtoneDigest, from when it was made until it is no longer worth telling.
+[[nodiscard]] std::string digest_body(const AlertDigest& digest, const AlertmanagerText& text);
 
 }  // namespace roomtone::delivery

@@ -12,6 +12,7 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "delivery/alertmanager_receiver.hpp"
 #include "delivery/http_client.hpp"
@@ -24,6 +25,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::string_view kAlertsPath = "/api/v2/alerts";
+constexpr std::size_t kDigestsPending = 8;
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 
 /// A receiver with the way to it. Its counters are read by any thread, the rest is the deliverer's.
@@ -100,9 +102,14 @@ class Deliverer::Desk {
         pending_dropped_.fetch_add(1, std::memory_order_relaxed);
       }
     }
-    if (pending_.empty() || told_) return;
-    told_ = true;
-    asio::post(io_, [this] { take_up(); });
+    wake();
+  }
+
+  void tell(AlertDigest digest) {
+    const std::lock_guard lock(mutex_);
+    if (digests_.size() == kDigestsPending) digests_.erase(digests_.begin());
+    digests_.push_back(std::make_shared<const AlertDigest>(std::move(digest)));
+    wake();
   }
 
   void run(const std::stop_token& stop) {
@@ -132,17 +139,27 @@ class Deliverer::Desk {
   }
 
  private:
+  /// With the mutex held.
+  void wake() {
+    if ((pending_.empty() && digests_.empty()) || told_) return;
+    told_ = true;
+    asio::post(io_, [this] { take_up(); });
+  }
+
   void take_up() {
     std::vector<AlertPtr> alerts;
+    std::vector<DigestPtr> digests;
     {
       const std::lock_guard lock(mutex_);
       for (auto& [id, alert] : pending_) alerts.push_back(std::move(alert));
       pending_.clear();
+      digests = std::exchange(digests_, {});
       told_ = false;
     }
     std::ranges::stable_sort(alerts, {}, [](const AlertPtr& alert) { return alert->changed; });
     for (const auto& target : targets_) {
       for (const AlertPtr& alert : alerts) target->receiver->update(alert, clock_.mono(), clock_.wall());
+      for (const DigestPtr& digest : digests) target->receiver->tell(digest, clock_.mono(), clock_.wall());
       target->show();
       target->woken.cancel();
     }
@@ -190,6 +207,7 @@ class Deliverer::Desk {
   std::vector<std::unique_ptr<Target>> targets_;
   std::mutex mutex_;
   std::map<std::string, AlertPtr> pending_;  // guarded by mutex_, by id
+  std::vector<DigestPtr> digests_;           // guarded by mutex_, at most kDigestsPending
   bool told_ = false;                        // guarded by mutex_: take_up() is on its way
   std::atomic<uint64_t> pending_dropped_{0};
 };
@@ -204,6 +222,7 @@ Result<std::unique_ptr<Deliverer>> Deliverer::open(DeliveryOptions options, cons
 }
 
 void Deliverer::update(std::vector<Alert> alerts) { desk_->update(std::move(alerts)); }
+void Deliverer::tell(AlertDigest digest) { desk_->tell(std::move(digest)); }
 void Deliverer::run(std::stop_token stop) { desk_->run(stop); }
 std::vector<DeliverySample> Deliverer::samples() const { return desk_->samples(); }
 

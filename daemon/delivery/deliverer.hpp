@@ -19,6 +19,7 @@
 #include "delivery/signing_key.hpp"
 #include "delivery/webhook_schedule.hpp"
 #include "model/alert.hpp"
+#include "model/alert_digest.hpp"
 
 namespace roomtone::delivery {
 
@@ -73,6 +74,10 @@ class Deliverer {
   /// The newest states, of these alerts only, with `starts` and `changed` set; never waits for anybody. Any thread. Of
   /// an alert whose last state has not been taken up yet the newer one is kept.
   void update(std::vector<Alert> alerts);
+
+  /// A digest of alerts that were held back. Of those that have not been taken up yet the newest ones are kept. Any
+  /// thread.
+  void tell(AlertDigest digest);
 
   /// Delivers until `stop` is requested. Once, on one thread. What is not through by then is not waited for.
   void run(std::stop_token stop);

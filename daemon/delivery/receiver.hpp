@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "delivery/alertmanager_body.hpp"
+#include "delivery/digest_schedule.hpp"
 #include "delivery/http_client.hpp"
 #include "delivery/send_outcome.hpp"
 
@@ -15,6 +16,7 @@ class Receiver {
  public:
   virtual ~Receiver() = default;
   virtual void update(const AlertPtr& alert, Mono now, Instant wall) = 0;
+  virtual void tell(const DigestPtr& digest, Mono now, Instant wall) = 0;
   /// When to call take(); nothing: not before an update or done().
   [[nodiscard]] virtual std::optional<Mono> next() const = 0;
   /// The request to send now. When there is one, done() has to come before the next take().

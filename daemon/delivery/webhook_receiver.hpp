@@ -15,6 +15,7 @@ class WebhookReceiver final : public Receiver {
       : target_(std::move(target)), key_(std::move(key)), schedule_(std::move(schedule)) {}
 
   void update(const AlertPtr& alert, Mono now, Instant wall) override { schedule_.update(alert, now, wall); }
+  void tell(const DigestPtr& digest, Mono now, Instant wall) override { schedule_.tell(*digest, now, wall); }
   [[nodiscard]] std::optional<Mono> next() const override { return schedule_.next(); }
   /// Signed anew at every try, since the signature covers the time.
   [[nodiscard]] std::optional<HttpRequest> take(Mono now, Instant wall) override;

@@ -1,6 +1,7 @@
 #include "delivery/webhook_schedule.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.hpp"
 
@@ -21,12 +22,20 @@ void WebhookSchedule::update(const AlertPtr& alert, Mono now, Instant wall) {
     }
     alerts_.emplace(alert->id, Known{over, forget});
   }
+  push(webhook_event(*alert, instance_, wall, external_url_), now);
+}
+
+void WebhookSchedule::tell(const AlertDigest& digest, Mono now, Instant wall) {
+  push(webhook_event(digest, instance_, wall), now);
+}
+
+void WebhookSchedule::push(WebhookEvent event, Mono now) {
   if (waiting_.size() >= pace_.events_max) {
     // Not the one that is under way: it may have arrived already.
     waiting_.erase(waiting_.begin() + (under_way_ ? 1 : 0));
     ++dropped_;
   }
-  waiting_.push_back({webhook_event(*alert, instance_, wall, external_url_), now});
+  waiting_.push_back({std::move(event), now});
 }
 
 std::optional<Mono> WebhookSchedule::next() const {

@@ -37,6 +37,9 @@ class WebhookSchedule {
   /// only within cleared_age_max of `changed`.
   void update(const AlertPtr& alert, Mono now, Instant wall);
 
+  /// A digest of alerts that were held back: one message.
+  void tell(const AlertDigest& digest, Mono now, Instant wall);
+
   /// When to call take(); nothing: not before an update or done().
   [[nodiscard]] std::optional<Mono> next() const;
 
@@ -51,6 +54,8 @@ class WebhookSchedule {
   [[nodiscard]] uint64_t given_up() const { return given_up_; }  // too old
 
  private:
+  void push(WebhookEvent event, Mono now);
+
   struct Waiting {
     WebhookEvent event;
     Mono made;

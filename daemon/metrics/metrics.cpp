@@ -262,6 +262,14 @@ void add_alerts(Families& all, const AlertCounts& alerts) {
       Families::set_counter(transitions, {label("kind", name), label("to", std::string(kAlertStateNames[to]))},
                             count(alerts.transitions[kind][to]));
   }
+  add_counts(all, "roomtone_alerts_held_total",
+             "Alerts that were not told on their own when they were raised, by why, since the start.", "why",
+             {{"silenced", alerts.held_silenced},
+              {"quiet_hours", alerts.held_quiet},
+              {"over_budget", alerts.held_over_budget}});
+  all.gauge("roomtone_alerts_waiting", "Alerts that wait for a digest.", count(alerts.held));
+  all.counter("roomtone_alert_digests_total", "Digests of alerts that were made since the start.",
+              count(alerts.digests));
   all.gauge("roomtone_alert_rooms", "Rooms that detectors of alerts watch.", count(alerts.rooms));
   add_counts(
       all, "roomtone_alert_left_out_total",

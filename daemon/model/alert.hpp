@@ -38,6 +38,17 @@ enum class AlertState : uint8_t {
 };
 inline constexpr std::array<std::string_view, 3> kAlertStateNames = {"firing", "unknown", "resolved"};
 
+/// Whether those whom `[alerts]` names, Alertmanagers and webhooks, hear of an alert; and if not, why not.
+enum class AlertTelling : uint8_t {
+  told,         // on its own; whoever was told of its beginning is told of its end
+  silenced,     // an operator wanted to hear nothing of it
+  quiet_hours,  // it was raised in quiet hours, and waits for their end
+  over_budget,  // it was raised when enough had been told, and waits for a digest
+  in_digest,    // it was told in a digest, and only there
+};
+inline constexpr std::array<std::string_view, 5> kAlertTellingNames = {"told", "silenced", "quiet_hours", "over_budget",
+                                                                       "in_digest"};
+
 /// One alert in its newest state. A value; times are event time unless said otherwise. No ids of people and no texts of
 /// messages: all of it may be published.
 struct Alert {
@@ -65,6 +76,8 @@ struct Alert {
   std::vector<std::string> words_down;   // likewise down
   std::vector<std::string> communities;  // those whose rooms moved with it, by key; at most kAlertWordsMax
   std::string sentence;                  // plain English, for people; one line, at most 400 bytes
+  AlertTelling telling = AlertTelling::told;
+  std::string silenced_by;  // the silence that it is under, or was when it ended; empty: none
 
   friend bool operator==(const Alert&, const Alert&) = default;
 };

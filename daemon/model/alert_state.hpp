@@ -33,6 +33,12 @@ struct AlertCounts {
   uint64_t left_out = 0;         // not raised because too many were open
   uint64_t late_messages = 0;    // that came after their second was judged
   uint64_t excess_messages = 0;  // for which no second could be opened
+  // Of those who are told of alerts, since the process started:
+  uint64_t held_silenced = 0;
+  uint64_t held_quiet = 0;
+  uint64_t held_over_budget = 0;
+  uint64_t digests = 0;
+  std::size_t held = 0;  // for a digest now
 };
 
 }  // namespace roomtone

@@ -9,6 +9,7 @@
 
 #include "base/hash.hpp"
 #include "base/time.hpp"
+#include "model/alert_digest.hpp"
 #include "model/alert_state.hpp"
 #include "model/atmosphere.hpp"
 #include "model/batch.hpp"
@@ -90,7 +91,8 @@ struct Commit {
   // After the write:
   std::vector<VoiceUpdate> voices;  // before the updates: their global sequences are lower
   std::vector<Update> updates;
-  std::vector<AlertUpdate> alerts;  // after the updates
+  std::vector<AlertUpdate> alerts;   // after the updates
+  std::vector<AlertDigest> digests;  // to those who are told of alerts, after the alerts
   std::vector<std::pair<OnCommitted, Receipt>> receipts;
   std::vector<Instant> arrivals;  // of the batches inside, for latency
   Instant watermark = kNoInstant;
@@ -107,7 +109,8 @@ struct Commit {
   [[nodiscard]] bool empty() const {
     return deltas.empty() && advances.empty() && contributions.empty() && panes.empty() && rooms.empty() &&
            sources.empty() && forgotten.empty() && producers.empty() && requests.empty() && updates.empty() &&
-           receipts.empty() && voice_rows.empty() && silence_rows.empty() && alert_rows.empty() && alerts.empty();
+           receipts.empty() && voice_rows.empty() && silence_rows.empty() && alert_rows.empty() && alerts.empty() &&
+           digests.empty();
   }
 };
 

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <optional>
 
+#include "model/alert_json.hpp"
+
 namespace roomtone::publish {
 
 namespace {
@@ -261,43 +263,8 @@ void append_json(std::string& out, const VoiceEvent& event) {
 }
 
 void append_json(std::string& out, const Alert& alert) {
-  const auto put_texts = [&out](std::string_view name, const std::vector<std::string>& texts) {
-    member(out, name);
-    out.push_back('[');
-    for (const std::string& text : texts) {
-      if (out.back() != '[') out.push_back(',');
-      append_json_string(out, text);
-    }
-    out.push_back(']');
-  };
   out.append("{\"v\":1");
-  put_text(out, "id", alert.id);
-  put_text(out, "kind", kAlertKindNames[static_cast<std::size_t>(alert.kind)]);
-  put_text(out, "state", kAlertStateNames[static_cast<std::size_t>(alert.state)]);
-  put_flag(out, "up", alert.up);
-  put_text(out, "key", alert.key);
-  put_text(out, "rule", alert.rule);
-  put_text(out, "severity", alert.severity);
-  put_text(out, "starts", format_rfc3339(alert.starts));
-  if (alert.ends == kNoInstant) {
-    member(out, "ends");
-    out.append("null");
-  } else {
-    put_text(out, "ends", format_rfc3339(alert.ends));
-  }
-  put_text(out, "changed", format_rfc3339(alert.changed));
-  put_real(out, "tone_before", alert.tone_before);
-  put_real(out, "tone_now", alert.tone_now);
-  put_real(out, "ci_low", alert.ci_low);
-  put_real(out, "ci_high", alert.ci_high);
-  put_count(out, "n", alert.n);
-  put_count(out, "voices", alert.voices);
-  put_real(out, "rate_before", alert.rate_before);
-  put_real(out, "rate_now", alert.rate_now);
-  put_texts("words_up", alert.words_up);
-  put_texts("words_down", alert.words_down);
-  put_texts("communities", alert.communities);
-  put_text(out, "sentence", alert.sentence);
+  append_alert_members(out, alert);
   out.push_back('}');
 }
 

@@ -39,6 +39,7 @@ v1::WindowState state_of(WindowState state) {
 static_assert(static_cast<int>(v1::ATMOSPHERE_NAME_DIVIDED) == static_cast<int>(AtmosphereName::divided));
 static_assert(static_cast<int>(v1::ALERT_KIND_SOURCE_BLIND) == static_cast<int>(AlertKind::source_blind) + 1);
 static_assert(static_cast<int>(v1::ALERT_STATE_RESOLVED) == static_cast<int>(AlertState::resolved) + 1);
+static_assert(static_cast<int>(v1::ALERT_DELIVERY_IN_DIGEST) == static_cast<int>(AlertTelling::in_digest) + 1);
 static_assert(static_cast<int>(v1::SOURCE_STATE_ENDED) == static_cast<int>(SourceState::ended) + 1);
 
 }  // namespace
@@ -151,6 +152,8 @@ void append_protobuf(std::string& out, const Alert& alert) {
   for (const std::string& word : alert.words_down) body.add_words_down(word);
   for (const std::string& community : alert.communities) body.add_communities(community);
   body.set_sentence(alert.sentence);
+  body.set_delivery(static_cast<v1::AlertDelivery>(static_cast<int>(alert.telling) + 1));
+  if (!alert.silenced_by.empty()) body.set_silenced_by(alert.silenced_by);
   ROOMTONE_ASSERT(body.AppendToString(&out));
 }
 

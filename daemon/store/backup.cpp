@@ -24,9 +24,10 @@ constexpr const char* kManifest = "BACKUP";
 constexpr std::string_view kHeading = "roomtone backup ";
 constexpr uint64_t kVersion = 1;
 constexpr std::size_t kFilesMax = 1'000'000;
-constexpr std::size_t kNameBytes = 128;            // an archive's: the id of a topic, and a time
-constexpr std::string_view kRules = "rules.toml";  // see app/catalog.hpp
-constexpr std::string_view kEvents = "events";     // see app/event_archive.hpp
+constexpr std::size_t kNameBytes = 128;             // an archive's: the id of a topic, and a time
+constexpr std::string_view kRules = "rules.toml";   // see app/catalog.hpp
+constexpr std::string_view kSilences = "silences";  // see app/silence_book.hpp
+constexpr std::string_view kEvents = "events";      // see app/event_archive.hpp
 constexpr std::size_t kChunkBytes = 1 << 20;
 constexpr SipKey kHashKey{0x726f6f6d746f6e65, 0x6261636b75703031};
 
@@ -53,7 +54,7 @@ bool plain_name(std::string_view name) {
   });
 }
 
-/// RocksDB's own names, `rules.toml`, and what is in the folder of archives.
+/// RocksDB's own names, `rules.toml`, `silences`, and what is in the folder of archives.
 bool name_of_ours(std::string_view name) {
   if (name.starts_with(kEvents) && name.substr(kEvents.size()).starts_with('/')) name.remove_prefix(kEvents.size() + 1);
   return plain_name(name);
@@ -216,7 +217,8 @@ Result<BackupManifest> write_backup(const fs::path& checkpoint, const Checkpoint
 
   std::error_code nothing_there;
   std::vector<std::string> beside;
-  if (fs::exists(store_folder / kRules, nothing_there)) beside.emplace_back(kRules);
+  for (const std::string_view name : {kRules, kSilences})
+    if (fs::exists(store_folder / name, nothing_there)) beside.emplace_back(name);
   if (fs::exists(store_folder / kEvents, nothing_there)) {
     auto archives = files_in(store_folder / kEvents);
     if (!archives) return tl::unexpected(std::move(archives.error()));

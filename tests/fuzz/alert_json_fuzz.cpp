@@ -5,10 +5,10 @@
 #include "base/assert.hpp"
 #include "cli/alert_reader.hpp"
 #include "cli/alerts_screen.hpp"
-#include "delivery/alert_json.hpp"
 #include "delivery/alertmanager_body.hpp"
 #include "delivery/http_url.hpp"
 #include "delivery/webhook_event.hpp"
+#include "model/alert_json.hpp"
 
 // An alert of any content, from a feed or a store, becomes JSON that reads back as the same alert, figures but for
 // their rounding; what is drawn of it holds no control character; what an Alertmanager answers, and a URL, is read or
@@ -22,8 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   }
   const auto alert = cli::read_alert(text);
   if (!alert) return 0;
-  std::string once;
-  delivery::append_alert(once, *alert);
+  std::string once = "{";
+  append_alert_members(once, *alert);
+  once += '}';
   const auto again = cli::read_alert(once);
   ROOMTONE_ASSERT(again.has_value());
   // Figures are written with six decimals.

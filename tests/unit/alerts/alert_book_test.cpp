@@ -168,12 +168,29 @@ TEST(AlertBytes, GiveTheAlertBack) {
   alert.words_up = {"a", "b"};
   alert.communities = {"t/derby/c/x"};
   alert.sentence = "It fell.";
+  alert.telling = AlertTelling::silenced;
+  alert.silenced_by = "s3";
   std::string bytes;
   ByteWriter out(bytes);
   encode_alert(alert, out);
   ByteReader in(bytes);
   Alert read;
-  ASSERT_TRUE(decode_alert(in, read));
+  ASSERT_TRUE(decode_alert(in, read, 2));
+  EXPECT_TRUE(in.at_end());
+  EXPECT_EQ(read, alert);
+}
+
+TEST(AlertBytes, OfTheFirstVersionAreOfAnAlertThatWasTold) {
+  Alert alert;
+  alert.id = "t/derby/volume-drop/5";
+  std::string bytes;
+  ByteWriter out(bytes);
+  encode_alert(alert, out);
+  bytes.resize(bytes.size() - 2);  // how it is told, and by which silence
+  ByteReader in(bytes);
+  Alert read;
+  read.telling = AlertTelling::in_digest;
+  ASSERT_TRUE(decode_alert(in, read, 1));
   EXPECT_TRUE(in.at_end());
   EXPECT_EQ(read, alert);
 }

@@ -26,6 +26,9 @@ struct Daemon {
   test::PaneMap panes;
   Recovered recovered;
   std::unique_ptr<room::Room> room;
+  Published<alerts::AlertSilences> silences{std::make_shared<const alerts::AlertSilences>()};
+  Published<AlertsConfig> config{std::make_shared<const AlertsConfig>()};
+  Instant wall = kNine;
   std::unique_ptr<AlertDesk> desk;
   tally::TallyBuilder builder{SipKey{1, 2}, true};
   std::mt19937_64 random{9};
@@ -45,7 +48,7 @@ struct Daemon {
     room::RoomOptions options;
     options.sources = {{"script", false}};
     room = std::make_unique<room::Room>(options, recovered, panes, now);
-    desk = std::make_unique<AlertDesk>(alerts::AlertRules{}, recovered.alerts, *room);
+    desk = std::make_unique<AlertDesk>(AlertDesk::Orders{config, silences}, recovered.alerts, *room);
   }
   /// Ten seconds of twenty messages each, and the commit behind them.
   void hear(int64_t pane, double tone) {
@@ -71,7 +74,7 @@ struct Daemon {
   }
   void commit(bool everything = false) {
     last = room->commit(kNine, now, commits, everything);
-    desk->complete(last, now, everything);
+    desk->complete(last, now, wall, everything);
     ++commits;
     for (const AlertStateRow& row : last.alert_rows) rows[row.key] = row;
     for (const AlertUpdate& update : last.alerts) told.push_back(update);
@@ -172,6 +175,130 @@ TEST(AlertDesk, EndsTheAlertOfASourceThatIsNoMoreConfigured) {
   for (int64_t pane = 4; pane < 9; ++pane) daemon.hear(pane, 0.2);
   EXPECT_EQ(daemon.told.back().alert.key, "s/old");
   EXPECT_EQ(daemon.told.back().alert.state, AlertState::resolved);
+}
+
+/// The newest state of each alert, by id.
+std::map<std::string, Alert> newest(const Daemon& daemon) {
+  std::map<std::string, Alert> newest;
+  for (const AlertUpdate& update : daemon.told) newest[update.alert.id] = update.alert;
+  return newest;
+}
+
+TEST(AlertDesk, AChangedHoldIsThatOfAlertsThatFireAlready) {
+  Daemon daemon;
+  daemon.learn();
+  for (int64_t pane = 400; pane < 404; ++pane) daemon.hear(pane, -0.3);
+  const AlertUpdate* derby = daemon.about("t/derby");
+  ASSERT_NE(derby, nullptr);
+  const std::string id = derby->alert.id;
+  AlertsConfig config;
+  config.rules.hold_s = 120;
+  config.rules.severity = "page";
+  daemon.config.store(std::make_shared<const AlertsConfig>(config));
+  for (int64_t pane = 404; pane < 420; ++pane) daemon.hear(pane, -0.3);
+  const Alert after = newest(daemon).at(id);
+  EXPECT_EQ(after.state, AlertState::resolved);  // after two minutes, not an hour
+  EXPECT_EQ(after.severity, "warning");          // it is the same alert for whoever knows it by its labels
+}
+
+TEST(AlertDesk, AChangeOfTheRulesChangesNoAlertThatFires) {
+  Daemon daemon;
+  daemon.learn();
+  for (int64_t pane = 400; pane < 404; ++pane) daemon.hear(pane, -0.3);
+  const auto before = newest(daemon);
+  ASSERT_FALSE(before.empty());
+  AlertsConfig config;
+  config.rules.budget.days_between_false_alarms = 3650;
+  config.rules.min_messages = 1'000'000;
+  config.rules.rooms_max = 1;
+  daemon.config.store(std::make_shared<const AlertsConfig>(config));
+  for (int64_t pane = 404; pane < 420; ++pane) daemon.hear(pane, -0.3);
+  for (const auto& [id, alert] : before) EXPECT_EQ(newest(daemon).at(id).state, AlertState::firing) << id;
+  EXPECT_EQ(newest(daemon).size(), before.size());
+}
+
+TEST(AlertDesk, KeepsWhatQuietHoursHoldBackOverAKillAndTellsItInOneDigest) {
+  Daemon daemon;
+  AlertsConfig config;
+  ASSERT_TRUE(config.herald.quiet.add("09:00-10:00").has_value());  // kNine is the wall clock here
+  daemon.config.store(std::make_shared<const AlertsConfig>(config));
+  daemon.learn();
+  for (int64_t pane = 400; pane < 404; ++pane) daemon.hear(pane, -0.3);
+  const auto held = newest(daemon);
+  ASSERT_FALSE(held.empty());
+  for (const auto& [id, alert] : held) EXPECT_EQ(alert.telling, AlertTelling::quiet_hours) << id;
+  EXPECT_TRUE(daemon.last.digests.empty());
+  daemon.start();
+  daemon.hear(404, -0.3);
+  EXPECT_TRUE(daemon.last.digests.empty());
+  EXPECT_EQ(daemon.last.alert_counts->held, held.size());
+  daemon.wall = kNine + 1h;
+  daemon.hear(405, -0.3);
+  ASSERT_EQ(daemon.last.digests.size(), 1);
+  EXPECT_EQ(daemon.last.digests[0].held, held.size());
+  EXPECT_EQ(daemon.desk->rows_refused(), 0);
+  for (const auto& [id, alert] : held) EXPECT_EQ(newest(daemon).at(id).telling, AlertTelling::in_digest) << id;
+  const AlertDigest told = daemon.last.digests[0];
+  daemon.hear(406, -0.3);
+  EXPECT_TRUE(daemon.last.digests.empty());
+  daemon.start();
+  daemon.hear(407, -0.3);
+  ASSERT_EQ(daemon.last.digests.size(), 1) << "nobody knows whether it got through";
+  EXPECT_EQ(daemon.last.digests[0], told);
+}
+
+/// Ten seconds of a room in which a fifth of those who speak are on a list.
+void hear_list(Daemon& daemon, int64_t pane, double list_tone, double room_tone) {
+  static const std::vector<std::string> keys = {"room", "c/experts"};  // the builder keeps no copy
+  daemon.builder.begin(keys, false);
+  const SampleWords none;
+  for (int i = 0; i < 30; ++i) {
+    const int64_t number = pane * 30 + i;
+    const bool expert = number % 5 == 0;
+    const std::string author = (expert ? "e" : "o") + std::to_string(number % 900);
+    Message message;
+    message.author = author;
+    message.event_time = kNine + pane * 10s + i * 300ms;
+    const Tokens tokens;
+    const std::vector<uint32_t> rooms = expert ? std::vector<uint32_t>{0, 1} : std::vector<uint32_t>{0};
+    const bool wanted = daemon.builder.note(message, tokens, rooms);
+    const double noise = static_cast<double>(daemon.random() >> 11) * 0x1p-53 - 0.5;
+    daemon.builder.add(
+        {static_cast<int32_t>(((expert ? list_tone : room_tone) + 0.4 * noise) * 1e6), MoodLabel::neutral, true}, {},
+        wanted ? &none : nullptr);
+  }
+  Tally tally;
+  daemon.builder.finish(tally);
+  tally.sequence = ++daemon.sequence;
+  daemon.room->merge(std::move(tally), daemon.now);
+  daemon.now += 10s;
+  daemon.commit();
+}
+
+TEST(AlertDesk, S14_AListThatSpeaksApartRaisesOneAlertAfterAQuarterOfAnHourAndItEnds) {
+  Daemon daemon;
+  constexpr int64_t kMinute = 6;  // panes
+  const auto divergences = [&] {
+    std::vector<std::string> said;
+    for (const AlertUpdate& update : daemon.told)
+      if (update.alert.kind == AlertKind::divergence)
+        said.push_back(update.alert.key + (update.alert.up ? " up " : " down ") +
+                       std::string(kAlertStateNames[static_cast<std::size_t>(update.alert.state)]));
+    return said;
+  };
+  int64_t pane = 0;
+  for (; pane < 30 * kMinute; ++pane) hear_list(daemon, pane, 0.3, 0.3);
+  EXPECT_TRUE(divergences().empty()) << "it is like the room";
+  for (; pane < 40 * kMinute; ++pane) hear_list(daemon, pane, -0.5, 0.3);
+  EXPECT_TRUE(divergences().empty()) << "ten minutes are too short";
+  for (; pane < 70 * kMinute; ++pane) hear_list(daemon, pane, -0.5, 0.3);
+  ASSERT_EQ(divergences(), std::vector<std::string>{"c/experts down firing"});
+  const auto fired =
+      std::ranges::find(daemon.told, AlertKind::divergence, [](const AlertUpdate& u) { return u.alert.kind; });
+  EXPECT_GE(fired->alert.changed, kNine + 45min);
+  EXPECT_LE(fired->alert.changed, kNine + 55min);
+  for (; pane < 95 * kMinute; ++pane) hear_list(daemon, pane, 0.3, 0.3);
+  EXPECT_EQ(divergences(), (std::vector<std::string>{"c/experts down firing", "c/experts down resolved"}));
 }
 
 }  // namespace

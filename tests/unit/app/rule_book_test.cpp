@@ -134,6 +134,17 @@ TEST_F(RuleBookTest, AReloadKeepsWhatWasPut) {
   EXPECT_THAT(topics(), testing::UnorderedElementsAre("derby", "guineas", "oaks"));
 }
 
+TEST_F(RuleBookTest, AReloadHandsOnAConfigurationThatIsGoodAndNoOther) {
+  std::vector<std::size_t> topics;
+  book_.on_reload([&](const Config& config) { topics.push_back(config.topics.size()); });
+  configure("derby = 'derby'\noaks = 'oaks'\n");
+  book_.reload();
+  configure("derby = 'derby'\n[alerts]\nfalse_alarm_days = 0\n");
+  book_.reload();
+  EXPECT_THAT(topics, ElementsAre(2));
+  EXPECT_THAT(told(), HasSubstr("alerts.false_alarm_days: got 0"));
+}
+
 TEST_F(RuleBookTest, AReloadWithAnExampleThatIsNotTrueKeepsTheOldRulesAndSaysWhich) {
   configure("derby = { rule = 'derby', no_match = ['a derby'] }\n");
   book_.reload();

@@ -18,5 +18,11 @@ TEST(JsonText, QuotesAndControlCharactersAreEscapedAndTheRestPasses) {
   EXPECT_EQ(quoted("\x7f h\xc3\xa9"), "\"\x7f h\xc3\xa9\"");
 }
 
+TEST(JsonText, WhatIsNoUtf8IsReplaced) {
+  std::string out;
+  append_utf8_string(out, "caf\xc3\xa9 \xff \xed\xa0\x80 \xf0\x9f\x98\x80 \xc3");
+  EXPECT_EQ(out, "\"caf\xc3\xa9 \xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd \xf0\x9f\x98\x80 \xef\xbf\xbd\"");
+}
+
 }  // namespace
 }  // namespace roomtone

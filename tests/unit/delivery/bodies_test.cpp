@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "delivery/alert_json.hpp"
+#include "delivery/alert_link.hpp"
 #include "delivery/alertmanager_body.hpp"
 #include "delivery/webhook_event.hpp"
 #include "unit/delivery/sample_alert.hpp"
@@ -83,16 +83,17 @@ TEST(WebhookEvent, IsACloudEventThatAnAlertWasRaised) {
   Alert alert = sample_alert();
   const WebhookEvent event = webhook_event(alert, "here", kNoon + 1s, "https://g.example/?r={key}");
   EXPECT_EQ(event.id, "t/derby/default/x/1/raised");
-  EXPECT_EQ(event.body,
-            R"({"specversion":"1.0","id":"t/derby/default/x/1/raised","source":"/roomtone/here",)"
-            R"("type":"io.roomtone.alert.raised.v1","subject":"t/derby","time":"2026-11-22T12:00:00.000000Z",)"
-            R"("recordedtime":"2026-11-22T12:00:01.000000Z","datacontenttype":"application/json","data":)"
-            R"({"id":"t/derby/default/x/1","kind":"tone_shift","state":"firing","up":false,"key":"t/derby",)"
-            R"("rule":"default","severity":"warning","starts":"2026-11-22T12:00:00.000000Z","ends":null,)"
-            R"("changed":"2026-11-22T12:00:00.000000Z","tone_before":0.100000,"tone_now":-0.250000,)"
-            R"("ci_low":-0.312500,"ci_high":-0.187500,"n":340,"voices":210,"rate_before":null,"rate_now":null,)"
-            R"("words_up":[],"words_down":["awful","disgrace"],"communities":[],)"
-            R"("sentence":"The tone of t/derby fell by 0.35.","url":"https://g.example/?r=t%2Fderby"}})");
+  EXPECT_EQ(
+      event.body,
+      R"({"specversion":"1.0","id":"t/derby/default/x/1/raised","source":"/roomtone/here",)"
+      R"("type":"io.roomtone.alert.raised.v1","subject":"t/derby","time":"2026-11-22T12:00:00.000000Z",)"
+      R"("recordedtime":"2026-11-22T12:00:01.000000Z","datacontenttype":"application/json","data":)"
+      R"({"id":"t/derby/default/x/1","kind":"tone_shift","state":"firing","up":false,"key":"t/derby",)"
+      R"("rule":"default","severity":"warning","starts":"2026-11-22T12:00:00.000000Z","ends":null,)"
+      R"("changed":"2026-11-22T12:00:00.000000Z","tone_before":0.100000,"tone_now":-0.250000,)"
+      R"("ci_low":-0.312500,"ci_high":-0.187500,"n":340,"voices":210,"rate_before":null,"rate_now":null,)"
+      R"("words_up":[],"words_down":["awful","disgrace"],"communities":[],)"
+      R"("sentence":"The tone of t/derby fell by 0.35.","delivery":"told","silenced_by":null,"url":"https://g.example/?r=t%2Fderby"}})");
 }
 
 TEST(WebhookEvent, IsOneThatItWasCleared) {

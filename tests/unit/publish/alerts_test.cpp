@@ -36,7 +36,8 @@ TEST(AlertBody, InJsonSaysWhatTheProtocolSays) {
       R"("key":"t/derby","rule":"tone-shift","severity":"warning","starts":"1970-01-01T00:00:05.000000Z","ends":null,)"
       R"("changed":"1970-01-01T00:00:06.000000Z","tone_before":0.250000,"tone_now":-0.500000,"ci_low":null,"ci_high":null,)"
       R"("n":30,"voices":20,"rate_before":null,"rate_now":null,"words_up":[],)"
-      R"("words_down":["lame","sc\"ratched"],"communities":["t/derby/c/experts"],"sentence":"It fell."})");
+      R"("words_down":["lame","sc\"ratched"],"communities":["t/derby/c/experts"],"sentence":"It fell.",)"
+      R"("delivery":"told","silenced_by":null})");
 }
 
 TEST(AlertBody, HasAnEndOnceItIsResolved) {

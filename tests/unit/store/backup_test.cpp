@@ -86,16 +86,18 @@ std::string text_of(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-TEST(Backup, HoldsTheRulesThatWerePutAndTheArchivesOfEvents) {
+TEST(Backup, HoldsTheRulesThatWerePutSilencesAndTheArchivesOfEvents) {
   test::TemporaryFolder folder;
   const auto store = folder.path() / "store";
   write(store / "rules.toml", "[topics]\n");
+  write(store / "silences", "roomtone silences 1\n1\n");
   write(store / "events/race-20260503T013000Z.json", "{}");
   write(store / "events/oaks-20260503T013000Z.json.new", "half");
   back_up(store, folder.path() / "backup");
   const auto restored = restore_backup(folder.path() / "backup", folder.path() / "again");
   ASSERT_TRUE(restored.has_value()) << restored.error().context;
   EXPECT_EQ(text_of(folder.path() / "again/rules.toml"), "[topics]\n");
+  EXPECT_EQ(text_of(folder.path() / "again/silences"), "roomtone silences 1\n1\n");
   EXPECT_EQ(text_of(folder.path() / "again/events/race-20260503T013000Z.json"), "{}");
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "again/events/oaks-20260503T013000Z.json.new"));
   write(folder.path() / "backup/rules.toml", "[topic ]\n");
