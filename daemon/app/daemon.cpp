@@ -233,6 +233,8 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   recovered.alerts = {};
   recovered.journal = {};  // merged; only what names the store is needed from here on
   recovered.contributions = {};
+  recovered.silences = {};
+  recovered.heard = {};
   recovered.rooms = {};
   Vitals vitals(room.sources());
   StoreHealth health;
