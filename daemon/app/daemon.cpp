@@ -25,6 +25,7 @@
 #include "app/retention.hpp"
 #include "app/room_thread.hpp"
 #include "app/rule_book.hpp"
+#include "app/service_manager.hpp"
 #include "app/signals.hpp"
 #include "app/silence_book.hpp"
 #include "app/source_factory.hpp"
@@ -138,6 +139,7 @@ constexpr std::chrono::milliseconds kLastWords{200};
 ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   // Before any thread, so that all of them leave signals to us.
   Signals signals;
+  ServiceManager manager = ServiceManager::from_environment();
   const AnchoredClock clock;
 
   // Addresses that would be refused, named by their keys before anything is opened.
@@ -167,7 +169,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   const store::SpaceOptions space_options{config.store.path, config.store.free_bytes_min, limits::kStoreReserveBytes};
   if (store::obstacle(space_options)) {
     const auto stood_by = stand_by({config, space_options, room_options(config), feed_options(config, 0), admin_options,
-                                    clock, catalog, reload_state, signals, log});
+                                    clock, catalog, reload_state, signals, manager, log});
     if (!stood_by) return refuse(log, code_of_store(stood_by.error()), stood_by.error());
     if (*stood_by == StoodBy::told_to_stop) return ExitCode::ok;
   }
@@ -246,6 +248,8 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   recovered.alerts = {};
   recovered.journal = {};  // merged; only what names the store is needed from here on
   recovered.contributions = {};
+  recovered.silences = {};
+  recovered.heard = {};
   recovered.rooms = {};
   Vitals vitals(room.sources());
   StoreHealth health;
@@ -387,6 +391,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
                      {"rules", topics::version_text(catalog.load()->rules.version())},
                      {"scorer", catalog.load()->scorer.id()},
                      {"workers", workers}});
+  manager.ready("serving");
 
   EventArchive archive(store, config.store.path, log);
   constexpr std::chrono::milliseconds kPulseEvery{250};
@@ -410,7 +415,10 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
     const Pulse pulse = observer.pulse();
     if (alert_desk) alert_desk->set_sources(pulse.sources);
     feed.set_pulse(pulse);
+    if (running && observer.health_page().status == 200) manager.alive(clock.mono());
   }
+  manager.stopping();
+  const Mono stopping = clock.mono();
 
   // The near end first: each stage ends when it has handed on what it held.
   for (std::jthread& source : source_runs) source.request_stop();
@@ -431,6 +439,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   feed_runs.join();
   admin_runs.request_stop();
   admin_runs.join();
+  log.info("stopped", {{"took_ms", (clock.mono() - stopping) / std::chrono::milliseconds(1)}});
 
   const Vitals::Values last = vitals.read();
   for (const SourceRow& source : last.sources) {

@@ -75,6 +75,7 @@ Result<StoodBy> stand_by(StandbyParts parts) {
       "standing by",
       {{"feed", feed.publish_endpoint()}, {"query", feed.query_endpoint()}, {"admin", (*admin_opened)->address()}});
 
+  parts.manager.ready("reading only: the store cannot be written");
   std::optional<StoodBy> how;
   while (!how) {
     if (parts.signals.wait(kLookEvery) == Signals::Event::terminate) how = StoodBy::told_to_stop;
@@ -84,7 +85,9 @@ Result<StoodBy> stand_by(StandbyParts parts) {
       how = StoodBy::writable;
     }
     feed.set_pulse(observer.pulse());
+    parts.manager.alive(parts.clock.mono());
   }
+  if (*how == StoodBy::told_to_stop) parts.manager.stopping();
   feed_runs.request_stop();
   feed_runs.join();
   admin_runs.request_stop();

@@ -3,6 +3,7 @@
 #include "app/catalog.hpp"
 #include "app/config.hpp"
 #include "app/observer.hpp"
+#include "app/service_manager.hpp"
 #include "app/signals.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
@@ -26,6 +27,7 @@ struct StandbyParts {
   const Published<Catalog>& catalog;
   const ReloadState& reload;
   Signals& signals;
+  ServiceManager& manager;
   Log& log;
 };
 

@@ -84,7 +84,9 @@ struct Commit {
   std::vector<ProducerRow> producers;     // those that moved; one with no time is deleted
   std::string requests;                   // keys of requests, see room/request_log.hpp; may be empty
   uint64_t requests_from = 0;             // rows of requests below have passed their window and are deleted
-  std::vector<SilenceRow> silence_rows;   // of members heard, and of those no longer expected
+  std::vector<SilenceRow> silence_rows;   // of members who were heard a while ago, and of those no longer expected
+  std::string heard;                      // Heard since the last commit; may be empty
+  uint64_t heard_from = 0;                // what commits below have heard is in rows, and deleted
   std::vector<AlertStateRow> alert_rows;  // of rooms whose detectors or alerts have moved
   std::vector<VoiceRow> voice_rows;       // of the lists whose voices are in this commit
 
@@ -109,8 +111,8 @@ struct Commit {
   [[nodiscard]] bool empty() const {
     return deltas.empty() && advances.empty() && contributions.empty() && panes.empty() && rooms.empty() &&
            sources.empty() && forgotten.empty() && producers.empty() && requests.empty() && updates.empty() &&
-           receipts.empty() && voice_rows.empty() && silence_rows.empty() && alert_rows.empty() && alerts.empty() &&
-           digests.empty();
+           receipts.empty() && voice_rows.empty() && silence_rows.empty() && heard.empty() && alert_rows.empty() &&
+           alerts.empty() && digests.empty();
   }
 };
 
@@ -134,6 +136,7 @@ struct Recovered {
   std::vector<std::pair<uint64_t, std::string>> requests;  // by commit, ascending
   std::vector<VoiceRow> voices;
   std::vector<SilenceRow> silences;
+  std::vector<std::pair<uint64_t, std::string>> heard;  // by commit, ascending
   std::vector<AlertStateRow> alerts;
 };
 

@@ -9,7 +9,7 @@ namespace roomtone {
 
 /// What a room said in a span of time, with the samples of its parts side by side.
 ///
-/// Merged rollups keep 64 messages, whatever the length. Here each part (a pane, a minute, an hour) keeps its own 64,
+/// Merged rollups keep 44 messages, whatever the length. Here each part (a pane, a minute, an hour) keeps its own 44,
 /// and each message weighs as many as it stands for: messages of its part by those of them in the sample. This
 /// is a stratified sample; its mean has a smaller error than that of the merged one, by about the root of the number
 /// of parts. With one part it is that part's sample.

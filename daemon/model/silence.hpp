@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/hash.hpp"
 #include "base/time.hpp"
 
@@ -60,5 +62,29 @@ struct SilenceRow {
   std::vector<uint32_t> gaps;  // seconds, the newest last
   friend bool operator==(const SilenceRow&, const SilenceRow&) = default;
 };
+
+/// That a member has been heard, as a commit keeps it until the member's row follows: list (length, bytes), member (8
+/// bytes), time (zigzag), one after the other.
+struct Heard {
+  std::string_view list;
+  uint64_t member = 0;      // silence_hash
+  Instant at = kNoInstant;  // kNoInstant: no longer expected, and forgotten
+};
+
+inline void encode_heard(const Heard& heard, std::string& bytes) {
+  ByteWriter out(bytes);
+  out.string(heard.list);
+  out.u64_be(heard.member);
+  out.zigzag(micros(heard.at));
+}
+
+/// The next one; only as good as `in.ok()` afterwards.
+[[nodiscard]] inline Heard read_heard(ByteReader& in) {
+  Heard heard;
+  heard.list = in.string();
+  heard.member = in.u64_be();
+  heard.at = instant_of_micros(in.zigzag());
+  return heard;
+}
 
 }  // namespace roomtone

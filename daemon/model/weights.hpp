@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -23,41 +25,39 @@ class Weights {
 
   /// `entries` in any order. Of several for one author the smallest holds if it is below 1, else the greatest: doubt
   /// outweighs trust.
-  explicit Weights(std::vector<Entry> entries) : entries_(std::move(entries)) {
-    std::ranges::sort(entries_, [](const Entry& a, const Entry& b) {
+  explicit Weights(std::vector<Entry> entries) {
+    std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
       return a.author != b.author ? a.author < b.author : a.thousandths < b.thousandths;
     });
-    std::size_t kept = 0;
-    for (std::size_t at = 0; at < entries_.size();) {
-      std::size_t end = at;
-      while (end < entries_.size() && entries_[end].author == entries_[at].author) ++end;
-      const Entry held = entries_[at].thousandths < kOne ? entries_[at] : entries_[end - 1];
-      if (held.thousandths != kOne) entries_[kept++] = held;
-      at = end;
-    }
-    entries_.resize(kept);
+    by_author_.reserve(entries.size());
     version_ = 0xcbf29ce484222325ULL;
-    for (const Entry& entry : entries_) {
-      for (const uint64_t part : {entry.author, uint64_t{entry.thousandths}}) {
+    for (std::size_t at = 0; at < entries.size();) {
+      std::size_t end = at;
+      while (end < entries.size() && entries[end].author == entries[at].author) ++end;
+      const Entry held = entries[at].thousandths < kOne ? entries[at] : entries[end - 1];
+      at = end;
+      if (held.thousandths == kOne) continue;
+      by_author_.emplace(held.author, held.thousandths);
+      for (const uint64_t part : {held.author, uint64_t{held.thousandths}}) {
         version_ = (version_ ^ part) * 0x9e3779b97f4a7c15ULL;
         version_ ^= version_ >> 29;
       }
     }
-    if (entries_.empty()) version_ = 0;
+    if (by_author_.empty()) version_ = 0;
   }
 
   /// Thousandths.
   [[nodiscard]] uint32_t of(uint64_t author) const {
-    const auto at = std::ranges::lower_bound(entries_, author, {}, &Entry::author);
-    return at != entries_.end() && at->author == author ? at->thousandths : kOne;
+    const auto at = by_author_.find(author);
+    return at != by_author_.end() ? at->second : kOne;
   }
 
   /// Another one whenever a weight is; 0 while every voice weighs 1.
   [[nodiscard]] uint64_t version() const { return version_; }
-  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] std::size_t size() const { return by_author_.size(); }
 
  private:
-  std::vector<Entry> entries_;  // ascending by author
+  boost::unordered_flat_map<uint64_t, uint32_t> by_author_;
   uint64_t version_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/assert.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
 #include "model/author.hpp"
@@ -58,7 +59,7 @@ Result<Lists> Lists::compile(std::vector<ListSpec> specs) {
     return fail(ErrorCode::invalid_argument,
                 "got " + std::to_string(specs.size()) + " lists, expected at most " + std::to_string(limits::kLists));
   std::set<std::string_view> ids;
-  std::vector<std::pair<Name, Entry>> said;
+  std::vector<Said> said;
   for (ListSpec& spec : specs) {
     const std::string where = "list '" + printable(spec.id, 80) + "'";
     if (!valid_topic_id(spec.id)) return wrong(where, "expected an id of 1 to 64 of a-z, 0-9, - and _");
@@ -93,7 +94,7 @@ Result<Lists> Lists::compile(std::vector<ListSpec> specs) {
       before.push_back({networks, &member.place});
       const Membership membership{number, *role, static_cast<uint32_t>(list.members.size())};
       const uint64_t key = hash_of(kind, text) ^ networks;
-      said.emplace_back(Name{std::move(text), kind, 0, 0}, Entry{membership, networks});
+      said.push_back({std::move(text), kind, {membership, networks}});
       list.members.push_back({member.handle.empty() ? member.id : member.handle, member.id, member.network, *role,
                               member.weight.value_or(spec.weight), member.expected_gap.value_or(spec.expected_gap),
                               key});
@@ -104,17 +105,17 @@ Result<Lists> Lists::compile(std::vector<ListSpec> specs) {
 }
 
 /// Builds the tables that find() reads.
-void Lists::index(std::vector<std::pair<Name, Entry>> said) {
-  std::ranges::stable_sort(said, [](const auto& a, const auto& b) {
-    return std::pair(a.first.kind, std::string_view(a.first.text)) <
-           std::pair(b.first.kind, std::string_view(b.first.text));
+void Lists::index(std::vector<Said> said) {
+  std::ranges::stable_sort(said, [](const Said& a, const Said& b) {
+    return std::pair(a.kind, std::string_view(a.text)) < std::pair(b.kind, std::string_view(b.text));
   });
-  for (auto& [name, entry] : said) {
-    if (names_.empty() || names_.back().kind != name.kind || names_.back().text != name.text) {
-      name.begin = name.end = static_cast<uint32_t>(entries_.size());
-      names_.push_back(std::move(name));
+  std::vector<uint64_t> hashes;  // of names_
+  for (const Said& one : said) {
+    if (names_.empty() || !is(names_.back(), one.kind, one.text)) {
+      add_name(one);
+      hashes.push_back(hash_of(one.kind, one.text));
     }
-    entries_.push_back(entry);
+    entries_.push_back(one.entry);
     ++names_.back().end;
   }
   if (names_.empty()) return;
@@ -122,7 +123,7 @@ void Lists::index(std::vector<std::pair<Name, Entry>> said) {
   slots_.assign(std::bit_ceil(2 * names_.size()), 0);
   seen_.assign(std::bit_ceil(std::max<std::size_t>(16 * names_.size(), 1024)) / 64, 0);
   for (std::size_t i = 0; i < names_.size(); ++i) {
-    const uint64_t hash = hash_of(names_[i].kind, names_[i].text);
+    const uint64_t hash = hashes[i];
     const uint64_t bit = (hash >> 32) & (64 * seen_.size() - 1);
     seen_[bit / 64] |= uint64_t{1} << (bit % 64);
     std::size_t at = hash & (slots_.size() - 1);
@@ -131,20 +132,50 @@ void Lists::index(std::vector<std::pair<Name, Entry>> said) {
   }
 }
 
+void Lists::add_name(const Said& said) {
+  ROOMTONE_ASSERT(said.text.size() <= UINT16_MAX);  // whoever reads members holds them to limits::kMemberIdBytes
+  Name& name = names_.emplace_back();
+  const std::size_t head = std::min(said.text.size(), name.head.size());
+  std::copy_n(said.text.begin(), head, name.head.begin());
+  name.rest = static_cast<uint32_t>(rests_.size());
+  rests_.append(said.text, head);
+  name.size = static_cast<uint16_t>(said.text.size());
+  name.kind = said.kind;
+  name.begin = name.end = static_cast<uint32_t>(entries_.size());
+  name.first = said.entry;
+}
+
+bool Lists::is(const Name& name, Kind kind, std::string_view text) const {
+  if (name.size != text.size() || name.kind != kind) return false;
+  const std::string_view head = text.substr(0, name.head.size());
+  if (std::string_view(name.head.data(), head.size()) != head) return false;
+  return head.size() == text.size() ||
+         std::string_view(rests_).substr(name.rest, text.size() - head.size()) == text.substr(head.size());
+}
+
 const Lists::Name* Lists::look_up(Kind kind, std::string_view text) const {
   const uint64_t hash = hash_of(kind, text);
   const uint64_t bit = (hash >> 32) & (64 * seen_.size() - 1);
   if ((seen_[bit / 64] >> (bit % 64) & 1) == 0) return nullptr;
   for (std::size_t at = hash & (slots_.size() - 1); slots_[at] != 0; at = (at + 1) & (slots_.size() - 1)) {
     const Name& name = names_[slots_[at] - 1];
-    if (name.kind == kind && name.text == text) return &name;
+    if (is(name, kind, text)) return &name;
   }
   return nullptr;
 }
 
 void Lists::append(const Name& name, Network network, std::vector<Membership>& out) const {
-  for (uint32_t i = name.begin; i < name.end; ++i)
-    if ((entries_[i].networks & bit_of(network)) != 0) out.push_back(entries_[i].membership);
+  const uint8_t bit = bit_of(network);
+  if ((name.first.networks & bit) != 0) out.push_back(name.first.membership);
+  for (uint32_t i = name.begin + 1; i < name.end; ++i)
+    if ((entries_[i].networks & bit) != 0) out.push_back(entries_[i].membership);
+}
+
+void Lists::fetch(const Message& message) const {
+  if (names_.empty() || message.author.empty()) return;
+  const uint64_t hash = hash_of(Kind::id, message.author);
+  __builtin_prefetch(&seen_[((hash >> 32) & (64 * seen_.size() - 1)) / 64]);
+  __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
 }
 
 void Lists::find(const Message& message, std::vector<Membership>& out) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <span>
@@ -55,6 +56,10 @@ class Lists {
   /// Errors name the list or the member's place: "jockeys.csv:12: ...".
   [[nodiscard]] static Result<Lists> compile(std::vector<ListSpec> specs);
 
+  /// Asks the memory for what find() will read of this message: in large lists it lies far off, and the text can be
+  /// read meanwhile.
+  void fetch(const Message& message) const;
+
   /// Appends the lists that the author is on, ascending, each once. Allocates nothing once `out` has grown.
   void find(const Message& message, std::vector<Membership>& out) const;
 
@@ -79,22 +84,34 @@ class Lists {
     Membership membership;
     uint8_t networks;  // a bit for each on which it holds
   };
-  /// All that is said of one id or handle.
-  struct Name {
-    std::string text;  // of a handle: in lower case
+  /// An id or handle, of a handle in lower case, and one thing that is said of it.
+  struct Said {
+    std::string text;
+    Kind kind;
+    Entry entry;
+  };
+  /// All that is said of one id or handle: of most in one cache line, since members lie far apart.
+  struct alignas(64) Name {
+    std::array<char, 32> head{};  // of the text
+    uint32_t rest = 0;            // of the text: where it begins in rests_
+    uint16_t size = 0;            // of the text
     Kind kind = Kind::id;
     uint32_t begin = 0;  // in entries_
     uint32_t end = 0;
+    Entry first{};  // that at `begin`
   };
 
   [[nodiscard]] static uint64_t hash_of(Kind kind, std::string_view text);
   [[nodiscard]] const Name* look_up(Kind kind, std::string_view text) const;
   void append(const Name& name, Network network, std::vector<Membership>& out) const;
-  void index(std::vector<std::pair<Name, Entry>> said);
+  void index(std::vector<Said> said);
+  void add_name(const Said& said);
+  [[nodiscard]] bool is(const Name& name, Kind kind, std::string_view text) const;
 
   std::vector<List> lists_;
   std::vector<Name> names_;
   std::vector<Entry> entries_;
+  std::string rests_;            // of texts longer than a Name's head
   bool by_handle_ = false;       // whether a member is known by the handle alone
   std::vector<uint64_t> seen_;   // a bit for each hash: tells most strangers apart in one small table
   std::vector<uint32_t> slots_;  // open addressing: number of the name + 1, or 0

@@ -21,6 +21,19 @@ void Metronomes::hear(const Beat& beat) {
     if (author > below_) return;
   }
   Author& known = authors_[author];
+  take_in(known, at);
+  const bool periodic = keeps_time(known);
+  if (periodic == known.periodic) [[likely]]
+    return;
+  known.periodic = periodic;
+  if (periodic) {
+    periodic_.insert(author);
+  } else {
+    periodic_.erase(author);
+  }
+}
+
+void Metronomes::take_in(Author& known, Instant at) {
   if (known.posts == 0) {
     known.last = at;
     known.posts = 1;
@@ -48,17 +61,19 @@ void Metronomes::hear(const Beat& beat) {
   if (known.posts > kPostsWeighed) known.deviations -= known.deviations / gaps;
 }
 
-bool Metronomes::periodic(uint64_t author) const {
-  const auto at = authors_.find(author);
-  if (at == authors_.end() || at->second.posts < kPostsMin) return false;
-  const Author& known = at->second;
+bool Metronomes::keeps_time(const Author& known) {
+  if (known.posts < kPostsMin) return false;
   const auto gaps = static_cast<float>(std::min(known.posts, kPostsWeighed) - 1);
   const float variance = known.deviations / gaps;
   return variance < kSpreadMax * kSpreadMax * known.mean_s * known.mean_s;
 }
 
 void Metronomes::make_room(Instant now) {
-  boost::unordered::erase_if(authors_, [now](const auto& entry) { return entry.second.last < now - kForgottenAfter; });
+  const auto forget = [this](auto&& which) {
+    boost::unordered::erase_if(authors_, which);
+    boost::unordered::erase_if(periodic_, [this](uint64_t author) { return !authors_.contains(author); });
+  };
+  forget([now](const auto& entry) { return entry.second.last < now - kForgottenAfter; });
   if (authors_.size() < authors_max_ / 4 && below_ < UINT64_MAX / 2) {
     below_ *= 2;
     return;
@@ -70,7 +85,7 @@ void Metronomes::make_room(Instant now) {
   const auto middle = hashes.begin() + static_cast<std::ptrdiff_t>(authors_max_ / 2);
   std::ranges::nth_element(hashes, middle);
   below_ = *middle;
-  boost::unordered::erase_if(authors_, [this](const auto& entry) { return entry.first > below_; });
+  forget([this](const auto& entry) { return entry.first > below_; });
 }
 
 }  // namespace roomtone::room

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +31,8 @@ class Metronomes {
   /// A post, in about the order of event time; what is not later than the author's last one is passed over.
   void hear(const Beat& beat);
 
-  [[nodiscard]] bool periodic(uint64_t author) const;
+  /// Asked of every voice of every window, far more often than the answer changes.
+  [[nodiscard]] bool periodic(uint64_t author) const { return periodic_.contains(author); }
 
   /// Authors with a greater hash are not heard: whoever makes beats need not make those.
   [[nodiscard]] uint64_t below() const { return below_; }
@@ -42,16 +44,18 @@ class Metronomes {
     float mean_s = 0;      // of the gaps
     float deviations = 0;  // sum of their squared deviations, in s²
     uint32_t posts = 0;    // since the last gap that was out of step
+    bool periodic = false;
   };
-  struct Hash {
-    using is_avalanching = void;
-    std::size_t operator()(uint64_t author) const { return static_cast<std::size_t>(author >> 16); }
-  };
+  static void take_in(Author& known, Instant at);
+  [[nodiscard]] static bool keeps_time(const Author& known);
   void make_room(Instant now);
 
   std::size_t authors_max_;
   uint64_t below_ = UINT64_MAX;
-  boost::unordered_flat_map<uint64_t, Author, Hash> authors_;
+  // With the tables' own hash: they want all bits to differ, and of authors the lowest 16 are 0 and, here, the upper
+  // ones.
+  boost::unordered_flat_map<uint64_t, Author> authors_;
+  boost::unordered_flat_set<uint64_t> periodic_;  // of authors_; few
 };
 
 }  // namespace roomtone::room

@@ -33,7 +33,7 @@ Room::Room(RoomOptions options, const Recovered& recovered, const PaneLoader& lo
       moved_(options.sources.size(), false),
       sequence_(recovered.sequence),
       global_seq_(recovered.global_seq),
-      silences_(recovered.sketch_key) {
+      silences_(recovered.sketch_key, recovered.sequence + 1) {
   for (const RoomSource& source : options.sources) sources_.emplace_back().name = source.name;
   for (const SourceRow& row : recovered.sources) {
     const auto known = std::ranges::find(sources_, row.name, &SourceRow::name);
@@ -50,8 +50,9 @@ Room::Room(RoomOptions options, const Recovered& recovered, const PaneLoader& lo
     }
   }
   for (const auto& [commit, row] : recovered.requests) requests_.recover(commit, row, now);
-  for (const VoiceRow& row : recovered.voices) voice_seq_[row.list] = row.key_seq;
-  silences_.recover(recovered.silences);
+  for (const VoiceRow& row : recovered.voices) voice_seq_[row.list].last = row.key_seq;
+  if (!silences_.recover(recovered.silences, recovered.heard, now))
+    failure_ = Error{ErrorCode::corrupt, "read who of the lists was heard"};
 }
 
 void Room::merge(Tally&& tally, Mono now) {
@@ -88,7 +89,7 @@ void Room::merge(Tally&& tally, Mono now) {
 
   for (const Beat& beat : tally.beats) metronomes_.hear(beat);
 
-  if (!tally.voices.empty() && !take_voices(tally)) {
+  if (!tally.voices.empty() && !take_voices(tally, now)) {
     failure_ = Error{ErrorCode::corrupt, "read a voice of source '" + source.name + "'"};
     return;
   }
@@ -106,13 +107,13 @@ void Room::merge(Tally&& tally, Mono now) {
 }
 
 /// False: malformed.
-bool Room::take_voices(const Tally& tally) {
+bool Room::take_voices(const Tally& tally, Mono now) {
   ByteReader in(tally.voices);
   while (!in.at_end()) {
     read_voice(in, note_);
     if (!in.ok()) return false;
     if (note_.record != VoiceNote::kNoRecord && std::ranges::binary_search(repeats_, note_.record)) continue;
-    if (note_.expected) silences_.heard(note_.list, note_.member, note_.time);
+    if (note_.expected) silences_.heard(note_.list, note_.member, note_.time, now);
     if (!note_.told) continue;
     if (voices_.size() == limits::kVoiceEventsPerCommit) {
       ++voices_dropped_;
@@ -126,15 +127,17 @@ bool Room::take_voices(const Tally& tally) {
 /// Gives what gathered its sequences. First of all that a commit publishes, so that nothing holds it up.
 void Room::send_voices(Commit& commit) {
   for (VoiceUpdate& voice : voices_) {
-    voice.key_seq = ++voice_seq_[voice.event.list];
+    VoiceSequence& sequence = voice_seq_[voice.event.list];
+    sequence.moved = true;
+    voice.key_seq = ++sequence.last;
     voice.global_seq = ++global_seq_;
-    const auto row = std::ranges::find(commit.voice_rows, voice.event.list, &VoiceRow::list);
-    if (row == commit.voice_rows.end())
-      commit.voice_rows.push_back({voice.event.list, voice.key_seq});
-    else
-      row->key_seq = voice.key_seq;
+  }
+  if (!voices_.empty()) {
+    for (auto& [list, sequence] : voice_seq_)
+      if (std::exchange(sequence.moved, false)) commit.voice_rows.push_back({list, sequence.last});
   }
   commit.voices = std::exchange(voices_, {});
+  voices_.reserve(commit.voices.size());  // those of the next commit are about as many
   commit.voices_dropped = voices_dropped_;
 }
 
@@ -150,7 +153,6 @@ void Room::tell_silence(Commit& commit, Mono now) {
     if (!std::ranges::equal(standing, silence_, same)) commit.silences = standing;
     silence_ = std::move(standing);
   }
-  commit.silence_rows = silences_.take_rows();
   if (silence_.empty()) return;
   for (Update& update : commit.updates) {
     std::string_view list = update.atmosphere.key;
@@ -182,15 +184,17 @@ Commit Room::commit(Instant wall, Mono now, uint64_t durable, bool everything) {
   panes_.coarsen(commit);
   send_voices(commit);
   windows_.due(panes_, {watermark, watermark_.drained(), now}, commit, global_seq_);
-  silences_.advance(watermark);
+  silences_.advance(watermark, now);
   tell_silence(commit, now);
+  silences_.flush(commit, now, everything);
   panes_.flush(commit, now, everything);
 
   panes_.forget(floors_, commit, now);
 
   // When rows hold everything, the journal of this very commit is needed by nobody.
   if (commit.journal_from <= commit.sequence) {
-    commit.deltas = std::move(deltas_);
+    commit.deltas = std::exchange(deltas_, {});
+    deltas_.reserve(commit.deltas.size());  // those of the next commit are about as many
   } else {
     commit.advances.clear();
   }

@@ -91,7 +91,7 @@ class Room {
   [[nodiscard]] std::size_t contributions() const { return contributions_.size(); }
 
  private:
-  [[nodiscard]] bool take_voices(const Tally& tally);
+  [[nodiscard]] bool take_voices(const Tally& tally, Mono now);
   void send_voices(Commit& commit);
   void tell_silence(Commit& commit, Mono now);
 
@@ -114,8 +114,12 @@ class Room {
   RetentionFloors floors_;
   std::optional<Error> failure_;
 
-  std::vector<VoiceUpdate> voices_;                         // since the last commit, without their sequences
-  std::map<std::string, uint64_t, std::less<>> voice_seq_;  // by list: the last one used
+  struct VoiceSequence {
+    uint64_t last = 0;   // that was used
+    bool moved = false;  // since the last commit
+  };
+  std::vector<VoiceUpdate> voices_;                              // since the last commit, without their sequences
+  std::map<std::string, VoiceSequence, std::less<>> voice_seq_;  // by list
   uint64_t voices_dropped_ = 0;
   Seconds seconds_;
   Silences silences_;

@@ -79,6 +79,21 @@ uint64_t& count_of(AuthorRows& rows, char family) {
   }
 }
 
+/// What a commit heard, without members of lists.
+Rewritten without_heard(const std::vector<uint64_t>& members, std::string_view key, std::string_view value) {
+  auto row = decode_heard_row(value);
+  if (!row) return tl::unexpected(std::move(row.error()));
+  std::string left;
+  ByteReader in(*row);
+  while (!in.at_end()) {
+    const Heard heard = read_heard(in);
+    if (!in.ok()) return malformed(key);
+    if (std::ranges::find(members, heard.member) == members.end()) encode_heard(heard, left);
+  }
+  if (left.size() == row->size()) return std::nullopt;
+  return encode_heard_row(left);
+}
+
 /// `row` is nothing where the whole row is theirs.
 using Found = std::function<Result<void>(std::string_view key, std::optional<std::string>&& row)>;
 
@@ -107,6 +122,16 @@ Result<AuthorRows> visit_rows_of(const Database& database, const Erasure& erasur
     ++rows.silences;
     return found(key, std::nullopt);
   });
+  if (done) {
+    done = database.scan(kHeardFamily, [&](std::string_view key, std::string_view value) -> Result<void> {
+      ++read;
+      auto row = without_heard(members, key, value);
+      if (!row) return tl::unexpected(std::move(row.error()));
+      if (!row->has_value()) return {};
+      ++rows.silences;
+      return found(key, std::move(*row));
+    });
+  }
   if (!done) return tl::unexpected(std::move(done.error()));
   if (told) told(read, read);
   return rows;
@@ -143,7 +168,7 @@ Result<AuthorRows> Store::erase_people(const StoredPeople& people, const RowsRea
     const rocksdb::Slice at(key.data(), key.size());
     if (row) {
       // These rows are deleted by single deletes, which go with one put each.
-      if (key[0] == kJournalFamily || key[0] == kContributionFamily) batch.SingleDelete(at);
+      if (key[0] != kPaneFamily && key[0] != kSampleFamily) batch.SingleDelete(at);
       batch.Put(at, *row);
     } else {
       batch.Delete(at);

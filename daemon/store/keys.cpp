@@ -33,6 +33,7 @@ std::string room_key(std::string_view key) { return kRoomFamily + std::string(ke
 std::string journal_key(uint64_t commit) { return numbered(kJournalFamily, commit); }
 std::string contribution_key(uint64_t commit) { return numbered(kContributionFamily, commit); }
 std::string request_key(uint64_t commit) { return numbered(kRequestFamily, commit); }
+std::string heard_key(uint64_t commit) { return numbered(kHeardFamily, commit); }
 
 std::string alert_key(std::string_view room) { return kAlertFamily + std::string(room); }
 

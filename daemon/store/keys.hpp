@@ -22,6 +22,7 @@ inline constexpr char kRequestFamily = 'i';
 inline constexpr char kForgottenFamily = 'f';
 inline constexpr char kVoiceFamily = 'v';
 inline constexpr char kSilenceFamily = 'q';
+inline constexpr char kHeardFamily = 'h';
 inline constexpr char kAlertFamily = 'a';
 
 [[nodiscard]] std::string meta_key();
@@ -31,9 +32,10 @@ inline constexpr char kAlertFamily = 'a';
 [[nodiscard]] std::string journal_key(uint64_t commit);
 [[nodiscard]] std::string contribution_key(uint64_t commit);
 [[nodiscard]] std::string request_key(uint64_t commit);
+[[nodiscard]] std::string heard_key(uint64_t commit);
 [[nodiscard]] std::string voice_key(std::string_view list);
 [[nodiscard]] std::string alert_key(std::string_view room);
-/// `w`, list, 0, the member's hash.
+/// `q`, list, 0, the member's hash.
 [[nodiscard]] std::string silence_key(std::string_view list, uint64_t member);
 
 /// `n`, source, 0, the producer's hash.

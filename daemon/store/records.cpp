@@ -237,6 +237,10 @@ std::string encode_requests(std::string_view row) { return wrapped(row); }
 
 Result<std::string> decode_requests(std::string_view value) { return unwrapped(value, "a row of request keys"); }
 
+std::string encode_heard_row(std::string_view row) { return wrapped(row); }
+
+Result<std::string> decode_heard_row(std::string_view value) { return unwrapped(value, "a row of who was heard"); }
+
 std::string encode_producer(const ProducerPosition& position) {
   std::string value = begin();
   ByteWriter out(value);

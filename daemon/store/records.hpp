@@ -56,6 +56,8 @@ inline constexpr uint32_t kFormat = 4;  // refused when the store's is greater
 /// Rows of request keys are opaque here: only wrapped.
 [[nodiscard]] std::string encode_requests(std::string_view row);
 [[nodiscard]] Result<std::string> decode_requests(std::string_view value);
+[[nodiscard]] std::string encode_heard_row(std::string_view row);
+[[nodiscard]] Result<std::string> decode_heard_row(std::string_view value);
 
 [[nodiscard]] std::string encode_voice_row(const VoiceRow& row);
 [[nodiscard]] Result<VoiceRow> decode_voice_row(std::string_view list, std::string_view value);

@@ -48,6 +48,10 @@ Result<Numbered> requests_of(std::string_view key, std::string_view value) {
   return numbered(key, decode_requests(value));
 }
 
+Result<Numbered> heard_of(std::string_view key, std::string_view value) {
+  return numbered(key, decode_heard_row(value));
+}
+
 }  // namespace
 
 Result<Recovered> Store::recover() const {
@@ -75,6 +79,7 @@ Result<Recovered> Store::recover() const {
   if (done) done = read_all(database, kRequestFamily, requests_of, recovered.requests);
   if (done) done = read_all(database, kVoiceFamily, voice_of, recovered.voices);
   if (done) done = read_all(database, kSilenceFamily, decode_silence_row, recovered.silences);
+  if (done) done = read_all(database, kHeardFamily, heard_of, recovered.heard);
   if (done) done = read_all(database, kAlertFamily, decode_alert_state, recovered.alerts);
   if (!done) return tl::unexpected(std::move(done.error()));
 
@@ -83,6 +88,8 @@ Result<Recovered> Store::recover() const {
   impl_->journal_next = recovered.journal.empty() ? next : recovered.journal.front().sequence;
   impl_->contributions_next = recovered.contributions.empty() ? next : recovered.contributions.front().first;
   impl_->requests_next = recovered.requests.empty() ? next : recovered.requests.front().first;
+  impl_->heard.clear();
+  for (const auto& [commit, row] : recovered.heard) impl_->heard.push_back(commit);
   return recovered;
 }
 

@@ -47,7 +47,6 @@ struct StoreStats {
   uint64_t disk_bytes = 0;  // of all tables
   uint64_t wal_bytes = 0;   // written since open
   uint64_t compaction_pending_bytes = 0;
-  double write_stall_seconds = 0;
 };
 
 /// A copy of a store's files at one moment, see Store::checkpoint().

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -30,6 +31,8 @@ struct Store::Impl {
   uint64_t journal_next = 0;           // first journal record not yet deleted
   uint64_t contributions_next = 0;     // likewise
   uint64_t requests_next = 0;          // likewise
+  std::deque<uint64_t> heard;          // commits whose row of what they heard stands, ascending
+  std::size_t last_batch_bytes = 0;    // of the last commit
   std::atomic<uint64_t> wal_bytes{0};  // read by whoever asks for stats
 };
 

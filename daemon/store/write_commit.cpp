@@ -11,8 +11,15 @@
 
 namespace roomtone::store {
 
+namespace {
+
+constexpr std::size_t kBatchReservedMax = 4u << 20;
+
+}  // namespace
+
 Result<void> Store::write(const Commit& commit) {
-  rocksdb::WriteBatch batch;
+  // Commits are mostly as large as the one before: grown bit by bit, the batch would be copied over and over.
+  rocksdb::WriteBatch batch(std::min(impl_->last_batch_bytes + impl_->last_batch_bytes / 4, kBatchReservedMax));
   // Before all that is put: a row that retention takes away may come back in the same commit.
   for (const ForgottenRow& row : commit.forgotten) {
     const std::string key = pane_key(row.key, row.tier, row.index);
@@ -52,9 +59,13 @@ Result<void> Store::write(const Commit& commit) {
       put(key, encode_silence_row(row));
     }
   }
+  if (!commit.heard.empty()) {
+    put(heard_key(commit.sequence), encode_heard_row(commit.heard));
+    impl_->heard.push_back(commit.sequence);
+  }
   if (!commit.requests.empty()) put(request_key(commit.sequence), encode_requests(commit.requests));
-  // Each journal, contribution and request row is put once and deleted once, so single deletes do: inside one memtable
-  // they cancel out before anything reaches a file.
+  // Each journal, contribution, request and heard row is put once and deleted once, so single deletes do: inside one
+  // memtable they cancel out before anything reaches a file.
   const uint64_t journal_end = std::min(commit.journal_from, commit.sequence);
   for (; impl_->journal_next < journal_end; ++impl_->journal_next) batch.SingleDelete(journal_key(impl_->journal_next));
   const uint64_t contributions_end = std::min(commit.contributions_from, commit.sequence);
@@ -63,6 +74,9 @@ Result<void> Store::write(const Commit& commit) {
   const uint64_t requests_end = std::min(commit.requests_from, commit.sequence);
   for (; impl_->requests_next < requests_end; ++impl_->requests_next)
     batch.SingleDelete(request_key(impl_->requests_next));
+  for (; !impl_->heard.empty() && impl_->heard.front() < std::min(commit.heard_from, commit.sequence);
+       impl_->heard.pop_front())
+    batch.SingleDelete(heard_key(impl_->heard.front()));
 
   Meta meta = impl_->meta;
   meta.sequence = commit.sequence;
@@ -80,7 +94,8 @@ Result<void> Store::write(const Commit& commit) {
     for (const SourceRow& row : commit.sources) cursors.Put(source_key(row.name), encode_source(row));
     if (const auto status = rocks.Write(write, &cursors); !status.ok()) return failed(status, "write cursors");
   }
-  impl_->wal_bytes += batch.GetDataSize();
+  impl_->last_batch_bytes = batch.GetDataSize();
+  impl_->wal_bytes += impl_->last_batch_bytes;
   if (const auto status = rocks.Write(write, &batch); !status.ok())
     return failed(status, "write commit " + std::to_string(commit.sequence) + " to " + impl_->options.folder.string());
   impl_->meta = meta;

@@ -193,6 +193,7 @@ void TallyBuilder::finish(Tally& into) {
     grouped_[entry.begin + entry.count++] = note.part;
   }
   into.deltas.clear();
+  into.deltas.reserve(deltas_bytes_);  // as large as the last one, about
   into.seconds.clear();
   for (const Entry& entry : entries_) {
     clear(scratch_);
@@ -204,6 +205,7 @@ void TallyBuilder::finish(Tally& into) {
     if (tell_seconds_) seconds_.take(into.seconds);
     encode_delta(keys_[entry.room], entry.pane, scratch_, into.deltas);
   }
+  deltas_bytes_ = into.deltas.size();
   into.contributions.clear();
   if (!block_records_.empty()) {
     begin_block(block_keys_, into.contributions);

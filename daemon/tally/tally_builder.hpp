@@ -111,6 +111,7 @@ class TallyBuilder {
   std::size_t gates_in_use_ = 0;
   std::vector<uint32_t> grouped_;  // numbers of parts, grouped by entry
   Rollup scratch_;
+  std::size_t deltas_bytes_ = 0;  // of the last tally
   PaneSeconds seconds_;
 
   std::vector<uint32_t> block_places_;  // by room: its place in block_keys_, or kNone

@@ -88,7 +88,7 @@ TEST_F(Voices, HaveASequenceForEachListThatIsCommittedWithThem) {
   EXPECT_EQ(made.voices[1].key_seq, 1u);
   EXPECT_EQ(made.voices[2].key_seq, 2u);
   EXPECT_LT(made.voices[0].global_seq, made.voices[1].global_seq);
-  EXPECT_EQ(made.voice_rows, (std::vector<VoiceRow>{{"racing", 2}, {"press", 1}}));
+  EXPECT_EQ(made.voice_rows, (std::vector<VoiceRow>{{"press", 1}, {"racing", 2}}));
   EXPECT_FALSE(made.empty());
   EXPECT_TRUE(commit().voice_rows.empty());
 }

@@ -102,6 +102,9 @@ class AStoreWithAnnAndBob : public testing::Test {
     for (const uint64_t author : {kAnn, kBob})
       for (const char* list : {"press", "racing"})
         later.silence_rows.push_back({list, member_of(author), instant_of_micros(9), {60, 70}});
+    for (const uint64_t author : {kAnn, kBob})
+      encode_heard({"racing", member_of(author), instant_of_micros(10)}, later.heard);
+    later.heard_from = 2;
     EXPECT_TRUE(store->write(later));
   }
 
@@ -124,7 +127,7 @@ class AStoreWithAnnAndBob : public testing::Test {
 
 TEST_F(AStoreWithAnnAndBob, HoldsHerNowhereOnceSheIsErased_S63) {
   EXPECT_EQ(rows_with(path(), kAnn), 3U + 3U + 1U + 1U);  // the control: she is there before
-  EXPECT_EQ(erase(kAnn), (AuthorRows{3, 3, 1, 1, 2}));
+  EXPECT_EQ(erase(kAnn), (AuthorRows{3, 3, 1, 1, 3}));
   EXPECT_EQ(rows_with(path(), kAnn), 0U);
   EXPECT_EQ(rows_with(path(), kBob), 3U + 3U + 1U + 1U);
 }
@@ -163,15 +166,21 @@ TEST_F(AStoreWithAnnAndBob, NoLongerKnowsWhenAMemberOfAListWasHeard_S63) {
   const auto left = store->recover()->silences;
   ASSERT_EQ(left.size(), 2U);
   for (const SilenceRow& row : left) EXPECT_EQ(row.member, member_of(kBob)) << row.list;
+  const auto heard = store->recover()->heard;
+  ASSERT_EQ(heard.size(), 1U);
+  ByteReader in(heard[0].second);
+  EXPECT_EQ(read_heard(in).member, member_of(kBob));
+  EXPECT_TRUE(in.at_end());
 }
 
 TEST_F(AStoreWithAnnAndBob, CanBeErasedTwiceAndThenOnlyBobIsLeftToErase) {
   erase(kAnn);
   EXPECT_EQ(erase(kAnn).all(), 0U);
-  EXPECT_EQ(erase(kBob), (AuthorRows{3, 3, 1, 1, 2}));
+  EXPECT_EQ(erase(kBob), (AuthorRows{3, 3, 1, 1, 3}));
 }
 
-// Journal and contribution rows are deleted by single deletes, which undo one put: an erased row must not come back.
+// Journal, contribution and heard rows are deleted by single deletes, which undo one put: an erased row must not come
+// back.
 TEST_F(AStoreWithAnnAndBob, DeletesErasedRowsForGoodWhenTheirTimeHasCome) {
   erase(kAnn);
   const auto store = Store::open(in(folder_)).value();
@@ -180,6 +189,7 @@ TEST_F(AStoreWithAnnAndBob, DeletesErasedRowsForGoodWhenTheirTimeHasCome) {
   commit.sequence = 3;
   commit.journal_from = 3;
   commit.contributions_from = 3;
+  commit.heard_from = 3;
   Rollup row;
   say(row, {kBob, 0.5});
   commit.panes = {pane_row("room", Tier::pane, 6, 3, row)};
@@ -187,12 +197,13 @@ TEST_F(AStoreWithAnnAndBob, DeletesErasedRowsForGoodWhenTheirTimeHasCome) {
   const auto recovered = store->recover();
   EXPECT_TRUE(recovered->journal.empty());
   EXPECT_TRUE(recovered->contributions.empty());
+  EXPECT_TRUE(recovered->heard.empty());
 }
 
 TEST_F(AStoreWithAnnAndBob, CountsRowsWithoutChangingThem) {
   {
     const auto store = Store::open(in(folder_)).value();
-    EXPECT_EQ(*store->rows_of_people(everything_of({kAnn, kBob})), (AuthorRows{3, 3, 1, 1, 4}));
+    EXPECT_EQ(*store->rows_of_people(everything_of({kAnn, kBob})), (AuthorRows{3, 3, 1, 1, 5}));
   }
   EXPECT_EQ(rows_with(path(), kAnn), 8U);
 }

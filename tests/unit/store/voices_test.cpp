@@ -32,5 +32,35 @@ TEST(Voices, SequencesAndSilencesOfListsAreOnDiskWithTheirCommit) {
   EXPECT_EQ(recovered->voices, (std::vector<VoiceRow>{{"press", 7}, {"racing", 300}}));
 }
 
+TEST(Voices, WhatWasHeardStandsUntilItIsInRows) {
+  const test::TemporaryFolder folder;
+  StoreOptions options;
+  options.folder = folder.path() / "store";
+  options.sync = false;
+  const auto write = [](Store& store, uint64_t sequence, uint64_t heard_from) {
+    Commit commit;
+    commit.sequence = sequence;
+    commit.journal_from = sequence;
+    commit.heard = "record " + std::to_string(sequence);
+    commit.heard_from = heard_from;
+    ASSERT_TRUE(store.write(commit).has_value());
+  };
+  using Rows = std::vector<std::pair<uint64_t, std::string>>;
+  auto store = std::move(Store::open(options).value());
+  ASSERT_TRUE(store->recover().has_value());
+  write(*store, 1, 1);
+  write(*store, 2, 1);
+  write(*store, 4, 2);
+  for (const bool reopened : {false, true}) {
+    if (reopened) {
+      store.reset();
+      store = std::move(Store::open(options).value());
+    }
+    EXPECT_EQ(store->recover()->heard, (Rows{{2, "record 2"}, {4, "record 4"}}));
+  }
+  write(*store, 5, 5);
+  EXPECT_EQ(store->recover()->heard, (Rows{{5, "record 5"}}));
+}
+
 }  // namespace
 }  // namespace roomtone::store
