@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "alerts/alert_book.hpp"
+#include "app/alert_figures.hpp"
 #include "base/clock.hpp"
 #include "model/commit.hpp"
 #include "room/room.hpp"
@@ -46,6 +47,7 @@ class AlertDesk : private alerts::Witness {
   void publish(Commit& commit);
 
   room::Room& room_;
+  const Fold fold_;  // of room_
   alerts::AlertBook book_;
   std::mutex mutex_;
   std::vector<SourceHealth> sources_;  // guarded by mutex_
