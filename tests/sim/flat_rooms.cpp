@@ -5,7 +5,8 @@
 //
 // At most one false alarm per room in DAYS days is promised. The one-sided 95 % upper bound of what was raised has to
 // be within that (an exact Poisson bound, so that a lucky short run does not pass). ASKED is what the detectors are
-// told instead of DAYS: with a tenth of a day they raise too many, and the program has to notice.
+// told instead of DAYS: with one day they raise too many, and the program has to notice. A surge as rare as once in 28
+// days cannot be told of in a day, so what a day counts is tone and spread.
 //
 // Figures do not stand in the way: one message by one voice is enough for an alert. Prints one JSON object; 0 or 1.
 
