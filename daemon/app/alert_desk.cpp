@@ -132,7 +132,12 @@ alerts::Heard AlertDesk::heard(std::string_view key, int64_t from_s, int64_t to_
 alerts::Moved AlertDesk::moved(std::string_view key, int64_t from_s, int64_t to_s, bool up) {
   if (causes_left_ == 0) return {};
   --causes_left_;
-  return moved_in(fold_, key, from_s, to_s, up);
+  alerts::Moved moved = moved_in(fold_, key, from_s, to_s, up);
+  const auto usual = seasons_ == nullptr ? std::nullopt : seasons_->usual(key, to_s - 1);
+  if (usual)
+    moved.because += fmt::format("{}usual at this hour{}: {:+.2f}", moved.because.empty() ? "" : "; ",
+                                 usual->weeks > 0 ? " of the week" : "", usual->tone);
+  return moved;
 }
 
 }  // namespace roomtone::app

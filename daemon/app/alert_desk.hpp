@@ -9,6 +9,7 @@
 
 #include "alerts/alert_book.hpp"
 #include "app/alert_figures.hpp"
+#include "app/season_desk.hpp"
 #include "base/clock.hpp"
 #include "model/commit.hpp"
 #include "room/room.hpp"
@@ -33,6 +34,9 @@ class AlertDesk : private alerts::Witness {
   /// Completes a commit that the room has just made. With `everything` all rows are in it.
   void complete(Commit& commit, Mono now, bool everything);
 
+  /// With which the usual tone of an hour is told. It outlives the desk.
+  void set_seasons(const SeasonDesk& seasons) { seasons_ = &seasons; }
+
   /// How the sources fare. Any thread.
   void set_sources(const std::vector<SourceHealth>& sources);
 
@@ -48,6 +52,7 @@ class AlertDesk : private alerts::Witness {
 
   room::Room& room_;
   const Fold fold_;  // of room_
+  const SeasonDesk* seasons_ = nullptr;
   alerts::AlertBook book_;
   std::mutex mutex_;
   std::vector<SourceHealth> sources_;  // guarded by mutex_

@@ -25,6 +25,7 @@
 #include "app/retention.hpp"
 #include "app/room_thread.hpp"
 #include "app/rule_book.hpp"
+#include "app/season_desk.hpp"
 #include "app/signals.hpp"
 #include "app/source_factory.hpp"
 #include "app/standby.hpp"
@@ -230,7 +231,15 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   if (config.alerts.enabled) alert_desk = std::make_unique<AlertDesk>(config.alerts.rules, recovered.alerts, room);
   if (alert_desk && alert_desk->rows_refused() > 0)
     log.warning("states of alerts that cannot be read are begun anew", {{"rows", alert_desk->rows_refused()}});
+  std::unique_ptr<SeasonDesk> season_desk;
+  if (alert_desk) {
+    season_desk = std::make_unique<SeasonDesk>(recovered.seasons, store, room, config.alerts.rules.rooms_max);
+    alert_desk->set_seasons(*season_desk);
+    if (season_desk->rows_refused() > 0)
+      log.warning("usual tones that cannot be read are learnt anew", {{"rows", season_desk->rows_refused()}});
+  }
   recovered.alerts = {};
+  recovered.seasons = {};
   recovered.journal = {};  // merged; only what names the store is needed from here on
   recovered.contributions = {};
   recovered.rooms = {};
@@ -268,7 +277,10 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
                       [&store] { return store.stats().disk_bytes; });
   std::function<void(Commit&, Mono, bool)> complete;
   if (alert_desk)
-    complete = [&](Commit& commit, Mono now, bool everything) { alert_desk->complete(commit, now, everything); };
+    complete = [&](Commit& commit, Mono now, bool everything) {
+      alert_desk->complete(commit, now, everything);
+      season_desk->complete(commit);
+    };
   RoomThread room_thread(room, tallies, writer, catalog, clock, config.store.commit_every,
                          {[&] {
                             drained = true;

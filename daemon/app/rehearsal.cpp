@@ -36,7 +36,9 @@ class Inside {
         store_(store),
         worker_({pipeline_source(source)}, recovered.sketch_key, config.pipeline.horizon, true),
         room_(options_of(config, source), recovered, store, now()),
-        desk_(config.alerts.rules, {}, room_) {
+        desk_(config.alerts.rules, {}, room_),
+        seasons_({}, store, room_, config.alerts.rules.rooms_max) {
+    desk_.set_seasons(seasons_);
     room_.set_scorer(std::string(catalog.scorer.id()));
     room_.set_expectations(catalog.lists.expectations());
     room_.set_weights(catalog.lists.weights(room_.sketch_key()));
@@ -85,6 +87,7 @@ class Inside {
   [[nodiscard]] Result<void> commit(bool everything) {
     Commit made = room_.commit(newest_, now(), durable_, everything);
     desk_.complete(made, now(), everything);
+    seasons_.complete(made);
     if (auto failure = room_.failure()) return tl::unexpected(std::move(*failure));
     for (AlertUpdate& update : made.alerts) keep(std::move(update.alert));
     if (made.empty()) return {};
@@ -112,6 +115,7 @@ class Inside {
   Worker worker_;
   room::Room room_;
   AlertDesk desk_;
+  SeasonDesk seasons_;
   std::map<std::string, Alert> alerts_;  // by id
   Rehearsed heard_;
   uint64_t batches_ = 0;

@@ -36,6 +36,8 @@ std::string request_key(uint64_t commit) { return numbered(kRequestFamily, commi
 
 std::string alert_key(std::string_view room) { return kAlertFamily + std::string(room); }
 
+std::string season_key(std::string_view room) { return kSeasonFamily + std::string(room); }
+
 std::string voice_key(std::string_view list) { return kVoiceFamily + std::string(list); }
 
 std::string producer_key(std::string_view source, uint64_t producer) {
