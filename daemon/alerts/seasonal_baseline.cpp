@@ -36,13 +36,30 @@ void SeasonalBaseline::add_hour(int64_t hour, int64_t scored, int64_t valence_mi
 
 std::optional<UsualTone> SeasonalBaseline::usual(int64_t hour) const {
   const Hour& kept = hours_[hour_of_week(hour)];
-  if (kept.weeks == 0) return std::nullopt;
+  if (kept.weeks == 0) return usual_of_day(hour);
   // One week says nothing of how weeks differ; two or more do, the more the surer.
   const double guess = kScatterGuess / kept.weeks;
   const double scatter = kept.weeks == 1 ? kScatterGuess : std::max(guess, kept.scatter / kScatterUnits);
   return UsualTone{.tone = static_cast<double>(kept.tone) / kToneUnits,
                    .uncertainty = scatter * std::sqrt(1 + 1.0 / kept.weeks),
                    .weeks = kept.weeks};
+}
+
+std::optional<UsualTone> SeasonalBaseline::usual_of_day(int64_t hour) const {
+  constexpr std::size_t kDayHours = 24;
+  double days = 0;
+  double mean = 0;
+  double squares = 0;
+  for (std::size_t at = hour_of_week(hour) % kDayHours; at < kHours; at += kDayHours) {
+    if (hours_[at].weeks == 0) continue;
+    const double tone = static_cast<double>(hours_[at].tone) / kToneUnits;
+    const double off = tone - mean;
+    mean += off / ++days;
+    squares += off * (tone - mean);
+  }
+  if (days == 0) return std::nullopt;
+  const double scatter = std::max(kScatterGuess / days, std::sqrt(squares / days));
+  return UsualTone{.tone = mean, .uncertainty = scatter * std::sqrt(1 + 1 / days), .weeks = 0};
 }
 
 void SeasonalBaseline::encode(ByteWriter& out) const {

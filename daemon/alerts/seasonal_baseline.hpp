@@ -13,7 +13,7 @@ namespace roomtone::alerts {
 struct UsualTone {
   double tone = 0;         // valence
   double uncertainty = 0;  // standard deviation of one more such hour about it, by how weeks differ
-  int weeks = 0;           // that it was learnt from
+  int weeks = 0;           // that it was learnt from; 0: from the same hour of other days of the week
 };
 
 /// The slow baseline beside the fast one (LevelFilter): by hour of the week (UTC), over the last weeks.
@@ -33,7 +33,8 @@ class SeasonalBaseline {
   /// Adds an hour that has ended, by its number since 1970: that many scored messages with this sum, millionths.
   void add_hour(int64_t hour, int64_t scored, int64_t valence_micro_sum);
 
-  /// The usual tone at an hour, by its number since 1970; nothing while no such hour has been heard.
+  /// The usual tone at an hour, by its number since 1970. While no such hour of the week has been heard it is that of
+  /// the same hour on other days; nothing while there is none of those either.
   [[nodiscard]] std::optional<UsualTone> usual(int64_t hour) const;
 
   /// Whether less than a whole week has been learnt.
@@ -43,6 +44,8 @@ class SeasonalBaseline {
   [[nodiscard]] bool decode(ByteReader& in);
 
  private:
+  [[nodiscard]] std::optional<UsualTone> usual_of_day(int64_t hour) const;
+
   struct Hour {
     int16_t tone = 0;     // 1 / 30,000 of valence
     uint8_t weeks = 0;    // up to kWeeksMax

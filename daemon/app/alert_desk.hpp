@@ -11,7 +11,9 @@
 #include "alerts/alert_book.hpp"
 #include "alerts/alert_silences.hpp"
 #include "alerts/herald.hpp"
+#include "app/alert_figures.hpp"
 #include "app/config.hpp"
+#include "app/season_desk.hpp"
 #include "base/clock.hpp"
 #include "base/published.hpp"
 #include "model/commit.hpp"
@@ -43,6 +45,9 @@ class AlertDesk : private alerts::Witness {
   /// Completes a commit that the room has just made. With `everything` all rows are in it.
   void complete(Commit& commit, Mono now, Instant wall, bool everything);
 
+  /// With which the usual tone of an hour is told. It outlives the desk.
+  void set_seasons(const SeasonDesk& seasons) { seasons_ = &seasons; }
+
   /// How the sources fare. Any thread.
   void set_sources(const std::vector<SourceHealth>& sources);
 
@@ -62,6 +67,8 @@ class AlertDesk : private alerts::Witness {
   const Orders orders_;
   std::shared_ptr<const AlertsConfig> config_;
   room::Room& room_;
+  const Fold fold_;  // of room_
+  const SeasonDesk* seasons_ = nullptr;
   alerts::AlertBook book_;
   alerts::Herald herald_;
   Instant wall_ = kNoInstant;  // of the commit

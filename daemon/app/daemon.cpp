@@ -25,6 +25,7 @@
 #include "app/retention.hpp"
 #include "app/room_thread.hpp"
 #include "app/rule_book.hpp"
+#include "app/season_desk.hpp"
 #include "app/service_manager.hpp"
 #include "app/signals.hpp"
 #include "app/silence_book.hpp"
@@ -245,7 +246,15 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
     alert_desk = std::make_unique<AlertDesk>(AlertDesk::Orders{alerts_config, silences}, recovered.alerts, room);
   if (alert_desk && alert_desk->rows_refused() > 0)
     log.warning("states of alerts that cannot be read are begun anew", {{"rows", alert_desk->rows_refused()}});
+  std::unique_ptr<SeasonDesk> season_desk;
+  if (alert_desk) {
+    season_desk = std::make_unique<SeasonDesk>(recovered.seasons, store, room, config.alerts.rules.rooms_max);
+    alert_desk->set_seasons(*season_desk);
+    if (season_desk->rows_refused() > 0)
+      log.warning("usual tones that cannot be read are learnt anew", {{"rows", season_desk->rows_refused()}});
+  }
   recovered.alerts = {};
+  recovered.seasons = {};
   recovered.journal = {};  // merged; only what names the store is needed from here on
   recovered.contributions = {};
   recovered.silences = {};
@@ -287,6 +296,7 @@ ExitCode run_daemon(Config config, const DaemonOptions& options, Log& log) {
   if (alert_desk)
     complete = [&](Commit& commit, Mono now, bool everything) {
       alert_desk->complete(commit, now, clock.wall(), everything);
+      season_desk->complete(commit);
     };
   RoomThread room_thread(room, tallies, writer, catalog, clock, config.store.commit_every,
                          {[&] {

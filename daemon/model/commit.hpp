@@ -76,19 +76,20 @@ struct Commit {
   std::string contributions;  // blocks with their repeats, see room/contributions.hpp; may be empty
   std::vector<PaneRow> panes;
   std::vector<RoomRow> rooms;
-  std::vector<SourceRow> sources;         // those that moved
-  std::vector<ForgottenRow> forgotten;    // deleted, before anything else of the commit is put
-  int64_t forgotten_said = 0;             // messages of `room` that left with them
-  uint64_t journal_from = 0;              // records below are covered by rows and deleted
-  uint64_t contributions_from = 0;        // blocks below have passed the correction horizon and are deleted
-  std::vector<ProducerRow> producers;     // those that moved; one with no time is deleted
-  std::string requests;                   // keys of requests, see room/request_log.hpp; may be empty
-  uint64_t requests_from = 0;             // rows of requests below have passed their window and are deleted
-  std::vector<SilenceRow> silence_rows;   // of members who were heard a while ago, and of those no longer expected
-  std::string heard;                      // Heard since the last commit; may be empty
-  uint64_t heard_from = 0;                // what commits below have heard is in rows, and deleted
-  std::vector<AlertStateRow> alert_rows;  // of rooms whose detectors or alerts have moved
-  std::vector<VoiceRow> voice_rows;       // of the lists whose voices are in this commit
+  std::vector<SourceRow> sources;          // those that moved
+  std::vector<ForgottenRow> forgotten;     // deleted, before anything else of the commit is put
+  int64_t forgotten_said = 0;              // messages of `room` that left with them
+  uint64_t journal_from = 0;               // records below are covered by rows and deleted
+  uint64_t contributions_from = 0;         // blocks below have passed the correction horizon and are deleted
+  std::vector<ProducerRow> producers;      // those that moved; one with no time is deleted
+  std::string requests;                    // keys of requests, see room/request_log.hpp; may be empty
+  uint64_t requests_from = 0;              // rows of requests below have passed their window and are deleted
+  std::vector<SilenceRow> silence_rows;    // of members who were heard a while ago, and of those no longer expected
+  std::string heard;                       // Heard since the last commit; may be empty
+  uint64_t heard_from = 0;                 // what commits below have heard is in rows, and deleted
+  std::vector<AlertStateRow> alert_rows;   // of rooms whose detectors or alerts have moved
+  std::vector<AlertStateRow> season_rows;  // of rooms that an hour was added to, see app/season_desk.hpp
+  std::vector<VoiceRow> voice_rows;        // of the lists whose voices are in this commit
 
   // After the write:
   std::vector<VoiceUpdate> voices;  // before the updates: their global sequences are lower
@@ -112,7 +113,7 @@ struct Commit {
     return deltas.empty() && advances.empty() && contributions.empty() && panes.empty() && rooms.empty() &&
            sources.empty() && forgotten.empty() && producers.empty() && requests.empty() && updates.empty() &&
            receipts.empty() && voice_rows.empty() && silence_rows.empty() && heard.empty() && alert_rows.empty() &&
-           alerts.empty() && digests.empty();
+           season_rows.empty() && alerts.empty() && digests.empty();
   }
 };
 
@@ -138,6 +139,7 @@ struct Recovered {
   std::vector<SilenceRow> silences;
   std::vector<std::pair<uint64_t, std::string>> heard;  // by commit, ascending
   std::vector<AlertStateRow> alerts;
+  std::vector<AlertStateRow> seasons;
 };
 
 }  // namespace roomtone

@@ -37,6 +37,8 @@ std::string heard_key(uint64_t commit) { return numbered(kHeardFamily, commit); 
 
 std::string alert_key(std::string_view room) { return kAlertFamily + std::string(room); }
 
+std::string season_key(std::string_view room) { return kSeasonFamily + std::string(room); }
+
 std::string voice_key(std::string_view list) { return kVoiceFamily + std::string(list); }
 
 std::string producer_key(std::string_view source, uint64_t producer) {

@@ -24,6 +24,7 @@ inline constexpr char kVoiceFamily = 'v';
 inline constexpr char kSilenceFamily = 'q';
 inline constexpr char kHeardFamily = 'h';
 inline constexpr char kAlertFamily = 'a';
+inline constexpr char kSeasonFamily = 'u';
 
 [[nodiscard]] std::string meta_key();
 [[nodiscard]] std::string forgotten_key();
@@ -35,6 +36,7 @@ inline constexpr char kAlertFamily = 'a';
 [[nodiscard]] std::string heard_key(uint64_t commit);
 [[nodiscard]] std::string voice_key(std::string_view list);
 [[nodiscard]] std::string alert_key(std::string_view room);
+[[nodiscard]] std::string season_key(std::string_view room);
 /// `q`, list, 0, the member's hash.
 [[nodiscard]] std::string silence_key(std::string_view list, uint64_t member);
 

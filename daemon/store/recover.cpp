@@ -81,6 +81,7 @@ Result<Recovered> Store::recover() const {
   if (done) done = read_all(database, kSilenceFamily, decode_silence_row, recovered.silences);
   if (done) done = read_all(database, kHeardFamily, heard_of, recovered.heard);
   if (done) done = read_all(database, kAlertFamily, decode_alert_state, recovered.alerts);
+  if (done) done = read_all(database, kSeasonFamily, decode_alert_state, recovered.seasons);
   if (!done) return tl::unexpected(std::move(done.error()));
 
   // What a later commit deletes begins with what is there now.

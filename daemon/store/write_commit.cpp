@@ -50,6 +50,7 @@ Result<void> Store::write(const Commit& commit) {
     }
   }
   for (const AlertStateRow& row : commit.alert_rows) put(alert_key(row.key), encode_alert_state(row.bytes));
+  for (const AlertStateRow& row : commit.season_rows) put(season_key(row.key), encode_alert_state(row.bytes));
   for (const VoiceRow& row : commit.voice_rows) put(voice_key(row.list), encode_voice_row(row));
   for (const SilenceRow& row : commit.silence_rows) {
     const std::string key = silence_key(row.list, row.member);

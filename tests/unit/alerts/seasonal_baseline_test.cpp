@@ -28,6 +28,18 @@ TEST(SeasonalBaseline, KnowsAnHourAWeekLater) {
   EXPECT_NEAR(baseline.usual(kHour + kWeek)->tone, 0.3, 1e-4);
 }
 
+TEST(SeasonalBaseline, TakesTheSameHourOfOtherDaysWhileItKnowsNoBetter) {
+  SeasonalBaseline baseline;
+  add(baseline, kHour, 0.3);
+  ASSERT_TRUE(baseline.usual(kHour + 24));
+  EXPECT_NEAR(baseline.usual(kHour + 24)->tone, 0.3, 1e-4);
+  EXPECT_EQ(baseline.usual(kHour + 24)->weeks, 0);
+  add(baseline, kHour + 24, 0.1);
+  EXPECT_NEAR(baseline.usual(kHour + 48)->tone, 0.2, 1e-4);
+  EXPECT_NEAR(baseline.usual(kHour + 24)->tone, 0.1, 1e-4);
+  EXPECT_LT(baseline.usual(kHour + 48)->uncertainty, 0.13);
+}
+
 TEST(SeasonalBaseline, IsSurerOfWhatIsTheSameEveryWeek) {
   SeasonalBaseline same;
   SeasonalBaseline changing;
