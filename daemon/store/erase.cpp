@@ -79,8 +79,9 @@ uint64_t& count_of(AuthorRows& rows, char family) {
   }
 }
 
-/// What a commit heard, without members of lists.
-Rewritten without_heard(const std::vector<uint64_t>& members, std::string_view key, std::string_view value) {
+/// What a commit heard, without members of lists; `times` grows by how often they stand there.
+Rewritten without_heard(const std::vector<uint64_t>& members, std::string_view key, std::string_view value,
+                        uint64_t& times) {
   auto row = decode_heard_row(value);
   if (!row) return tl::unexpected(std::move(row.error()));
   std::string left;
@@ -88,7 +89,10 @@ Rewritten without_heard(const std::vector<uint64_t>& members, std::string_view k
   while (!in.at_end()) {
     const Heard heard = read_heard(in);
     if (!in.ok()) return malformed(key);
-    if (std::ranges::find(members, heard.member) == members.end()) encode_heard(heard, left);
+    if (std::ranges::find(members, heard.member) == members.end())
+      encode_heard(heard, left);
+    else
+      ++times;
   }
   if (left.size() == row->size()) return std::nullopt;
   return encode_heard_row(left);
@@ -125,10 +129,9 @@ Result<AuthorRows> visit_rows_of(const Database& database, const Erasure& erasur
   if (done) {
     done = database.scan(kHeardFamily, [&](std::string_view key, std::string_view value) -> Result<void> {
       ++read;
-      auto row = without_heard(members, key, value);
+      auto row = without_heard(members, key, value, rows.silences);
       if (!row) return tl::unexpected(std::move(row.error()));
       if (!row->has_value()) return {};
-      ++rows.silences;
       return found(key, std::move(*row));
     });
   }

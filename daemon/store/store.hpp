@@ -67,7 +67,7 @@ struct AuthorRows {
   uint64_t samples = 0;
   uint64_t journal = 0;
   uint64_t contributions = 0;
-  uint64_t silences = 0;
+  uint64_t silences = 0;  // and in rows of who was heard: how often
   [[nodiscard]] uint64_t all() const { return rollups + samples + journal + contributions + silences; }
   friend bool operator==(const AuthorRows&, const AuthorRows&) = default;
 };
