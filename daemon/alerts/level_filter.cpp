@@ -43,6 +43,12 @@ void LevelFilter::jump(double shift) {
   level_variance_ = static_cast<float>(level_variance_ + shift * shift / 4);
 }
 
+void LevelFilter::settle(double mean, double variance) {
+  level_ = mean;
+  level_variance_ = static_cast<float>(variance);
+  covariance_ = 0;
+}
+
 void LevelFilter::encode(ByteWriter& out) const {
   put(out, level_);
   put(out, burst_);

@@ -39,6 +39,9 @@ class LevelFilter {
   /// The level has jumped by about `shift`: goes there, and is unsure by half of it.
   void jump(double shift);
 
+  /// The level has never wandered, as it turns out: it is the mean of all that was heard, with this variance.
+  void settle(double mean, double variance);
+
   [[nodiscard]] double level() const { return level_; }
   [[nodiscard]] double level_variance() const { return level_variance_; }
 

@@ -23,8 +23,10 @@ void RoomDetectors::encode(std::string& out) const {
 std::optional<RoomDetectors> RoomDetectors::decode(std::string_view bytes) {
   ByteReader reader(bytes);
   RoomDetectors detectors;
-  if (reader.u8() != kVersion) return std::nullopt;
-  if (!detectors.tone_.decode(reader) || !detectors.spread_.decode(reader) || !detectors.volume_.decode(reader))
+  const uint8_t version = reader.u8();
+  if (version != 1 && version != kVersion) return std::nullopt;
+  if (!detectors.tone_.decode(reader, version == kVersion) || !detectors.spread_.decode(reader) ||
+      !detectors.volume_.decode(reader))
     return std::nullopt;
   if (!reader.ok() || !reader.at_end()) return std::nullopt;
   return detectors;

@@ -65,7 +65,7 @@ class RoomDetectors {
   [[nodiscard]] static std::optional<RoomDetectors> decode(std::string_view bytes);
 
  private:
-  static constexpr uint8_t kVersion = 1;
+  static constexpr uint8_t kVersion = 2;  // 1 has no mean of all that was heard, and is read, too
 
   ToneDetector tone_;
   SpreadDetector spread_;

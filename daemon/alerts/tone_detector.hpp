@@ -48,14 +48,19 @@ class ToneDetector {
   void relearn_spread(double messages, double variance);
 
   void encode(ByteWriter& out) const;
-  [[nodiscard]] bool decode(ByteReader& in);
+  /// Without `whole` the bytes are of before the mean of all was kept, which is then begun anew.
+  [[nodiscard]] bool decode(ByteReader& in, bool whole = true);
 
  private:
+  void settle(double variance);
+
   LevelFilter filter_;
   ShiftMixture mixture_;
   RoomWander wander_;
   double messages_ = 10;  // a guess that counts as ten messages: half of the scale either way
   double squares_ = 2.5;
+  double heard_ = 0;      // messages since the beginning or the last shift
+  double heard_sum_ = 0;  // of their valences
   static constexpr int64_t kNever = INT64_MAX - kLearning_s;
   int64_t first_ = kNever;  // second of the first slice
   int64_t last_ = INT64_MIN;

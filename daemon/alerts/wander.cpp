@@ -74,6 +74,13 @@ void WanderPool::publish() {
   typical_wander_ = estimate(wander_, kAssumedWander, kAssumedWanderWeight * assumed_);
 }
 
+/// A few rooms that show no wandering may have been lucky: it is known once a tenth of what is assumed at first would
+/// have shown.
+bool WanderPool::still() const {
+  return typical_wander_ <= 0 && wander_.weight > 0 &&
+         kErrorsTakenOff * std::sqrt(2 / wander_.weight) < kAssumedWander / 10;
+}
+
 void WanderPool::encode(ByteWriter& out) const {
   for (const double v :
        {burst_.sum, burst_.weight, wander_.sum, wander_.weight, assumed_, typical_burst_, typical_wander_})
@@ -92,12 +99,16 @@ void RoomWander::Own::add(double x, double w, double keep) {
   count = static_cast<float>(count * keep + 1);
 }
 
-double RoomWander::Own::shrunk_to(double typical, double blocks) const {
+double RoomWander::Own::shrunk_to(double typical, double blocks, bool still) const {
   if (weight <= 0) return typical;
   const double own = static_cast<double>(sum) / weight;
   double trust = blocks * weight / count;  // in all rooms, as a weight
   const double apart = (own - typical) * (own - typical) - kPlainly * 2 / weight;
-  if (count >= kBlocksMin && apart > 0) trust = std::min(trust, 2 / apart);
+  if (count >= kBlocksMin && apart > 0) {
+    trust = std::min(trust, 2 / apart);
+  } else if (still) {
+    return 0;  // where all rooms together only scatter, what one of them shows by chance is none of its own
+  }
   return std::clamp((sum + trust * typical) / (weight + trust), 0.0, kVarianceMost);
 }
 
@@ -160,8 +171,8 @@ void RoomWander::pass(int64_t second, double message_variance, WanderPool& pool)
     long_ = {.index = long_index};
   }
   begun_ = true;
-  rest_.burst_variance = kBurstMargin * burst_.shrunk_to(pool.typical_burst(), kOwnShortBlocks) / kShortShare;
-  rest_.wander_variance = kWanderMargin * wander_.shrunk_to(pool.typical_wander(), kOwnLongBlocks);
+  rest_.burst_variance = kBurstMargin * burst_.shrunk_to(pool.typical_burst(), kOwnShortBlocks, false) / kShortShare;
+  rest_.wander_variance = kWanderMargin * wander_.shrunk_to(pool.typical_wander(), kOwnLongBlocks, pool.still());
 }
 
 void RoomWander::forget_recent() {

@@ -47,6 +47,9 @@ class WanderPool {
   [[nodiscard]] double typical_burst() const { return typical_burst_; }
   [[nodiscard]] double typical_wander() const { return typical_wander_; }
 
+  /// Whether it is known, and not only for want of evidence believed, that rooms do not wander.
+  [[nodiscard]] bool still() const;
+
   void encode(ByteWriter& out) const;
   [[nodiscard]] bool decode(ByteReader& in);
 
@@ -103,7 +106,7 @@ class RoomWander {
     float count = 0;
 
     void add(double x, double w, double keep);
-    [[nodiscard]] double shrunk_to(double typical, double blocks) const;
+    [[nodiscard]] double shrunk_to(double typical, double blocks, bool still) const;
   };
 
   void close_short(double message_variance, WanderPool& pool);

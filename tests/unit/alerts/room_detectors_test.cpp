@@ -83,9 +83,26 @@ TEST(RoomDetectors, RefuseBytesOfAnotherVersionCutOrLonger) {
   EXPECT_TRUE(RoomDetectors::decode(bytes));
   EXPECT_FALSE(RoomDetectors::decode(bytes + "x"));
   EXPECT_FALSE(RoomDetectors::decode(std::string_view(bytes).substr(0, bytes.size() - 1)));
-  bytes[0] = 2;
+  bytes[0] = 3;
   EXPECT_FALSE(RoomDetectors::decode(bytes));
   EXPECT_FALSE(RoomDetectors::decode({}));
+}
+
+TEST(RoomDetectors, ReadBytesOfBeforeTheMeanOfAllWasKept) {
+  std::string old;
+  RoomDetectors().encode(old);
+  std::string tone;  // as it stands at the beginning of a room, its last 8 + 8 bytes are the mean of all
+  ByteWriter writer(tone);
+  ToneDetector().encode(writer);
+  old[0] = 1;
+  old.erase(tone.size() + 1 - 16, 16);
+  const auto read = RoomDetectors::decode(old);
+  ASSERT_TRUE(read);
+  std::string now;
+  read->encode(now);
+  std::string fresh;
+  RoomDetectors().encode(fresh);
+  EXPECT_EQ(now, fresh);
 }
 
 TEST(RoomDetectors, PassOverASliceThatWasSeenBefore) {
