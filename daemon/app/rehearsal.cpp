@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "app/source_factory.hpp"
 #include "base/bounded_queue.hpp"
 #include "base/clock.hpp"
+#include "base/published.hpp"
 #include "base/tickets.hpp"
 #include "room/room.hpp"
 #include "store/store.hpp"
@@ -36,7 +38,8 @@ class Inside {
         store_(store),
         worker_({pipeline_source(source)}, recovered.sketch_key, config.pipeline.horizon, true),
         room_(options_of(config, source), recovered, store, now()),
-        desk_(config.alerts.rules, {}, room_),
+        rules_(std::make_shared<const AlertsConfig>(config.alerts)),
+        desk_({rules_, nobody_is_silenced_}, {}, room_),
         seasons_({}, store, room_, config.alerts.rules.rooms_max) {
     desk_.set_seasons(seasons_);
     room_.set_scorer(std::string(catalog.scorer.id()));
@@ -86,7 +89,7 @@ class Inside {
 
   [[nodiscard]] Result<void> commit(bool everything) {
     Commit made = room_.commit(newest_, now(), durable_, everything);
-    desk_.complete(made, now(), everything);
+    desk_.complete(made, now(), newest_, everything);
     seasons_.complete(made);
     if (auto failure = room_.failure()) return tl::unexpected(std::move(*failure));
     for (AlertUpdate& update : made.alerts) keep(std::move(update.alert));
@@ -114,6 +117,8 @@ class Inside {
   Instant newest_ = kNoInstant;
   Worker worker_;
   room::Room room_;
+  const Published<AlertsConfig> rules_;
+  const Published<alerts::AlertSilences> nobody_is_silenced_{std::make_shared<const alerts::AlertSilences>()};
   AlertDesk desk_;
   SeasonDesk seasons_;
   std::map<std::string, Alert> alerts_;  // by id

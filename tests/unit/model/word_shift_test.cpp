@@ -177,7 +177,7 @@ TEST(SampledSpan, PartsWeighAsMuchAsTheyStandFor) {
   EXPECT_NEAR(*sampled_tone(span), (60.0 - 6000) / 6060, 1e-9);
 }
 
-// Why parts are kept side by side: from 64 messages of a merged window the tone is a guess.
+// Why parts are kept side by side: from 44 messages of a merged window the tone is a guess.
 TEST(SampledSpan, ItsToneIsNearerToTheTrueOneThanThatOfTheMergedSample) {
   std::mt19937_64 random(7);
   double error_of_parts = 0;
