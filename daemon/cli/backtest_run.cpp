@@ -118,6 +118,7 @@ Result<void> add_charts(const store::History& history, const BacktestRequest& re
   std::map<std::string, std::size_t> counts;
   for (const Alert& alert : report.alerts) ++counts[alert.key];
   std::vector<std::string> keys;
+  keys.reserve(counts.size());
   for (const auto& [key, count] : counts) keys.push_back(key);
   std::ranges::stable_sort(keys, std::ranges::greater{}, [&](const std::string& key) { return counts[key]; });
   if (keys.empty()) keys = request.keys.empty() ? std::vector<std::string>{std::string(kRoomKey)} : request.keys;
@@ -126,7 +127,7 @@ Result<void> add_charts(const store::History& history, const BacktestRequest& re
   for (const std::string& key : keys) {
     BacktestChart chart{.key = key, .from = floor_to(report.from, cell), .cell = cell, .tone = {}};
     chart.tone.resize(static_cast<std::size_t>((report.to - chart.from + cell - std::chrono::microseconds(1)) / cell));
-    const auto read = history.series(key, report.from, report.to, cell, [&](Instant start, const Rollup& rollup) {
+    auto read = history.series(key, report.from, report.to, cell, [&](Instant start, const Rollup& rollup) {
       const auto at = static_cast<std::size_t>((start - chart.from) / cell);
       if (start >= chart.from && at < chart.tone.size()) chart.tone[at] = figures_of(rollup).raw.tone;
     });
