@@ -12,7 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr SpanIndex kPanesOfAnHour = 360;
 constexpr SpanIndex kMorning = 176'725'800;  // 2026-01-01T09:10:00Z, a full hour of panes
 constexpr Instant kBegin = start_of(kMorning, Tier::pane);
 constexpr Instant kTurn = kBegin + 3h + 5min;
