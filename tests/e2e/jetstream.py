@@ -5,6 +5,7 @@ gap is told exactly.
     jetstream.py [RANDOM_RUNS [FIRST_SEED]]    default: 2 runs, from seed 1
 """
 
+import itertools
 import json
 import os
 import pathlib
@@ -265,8 +266,13 @@ def silent(s, frames):
     listener.daemon.stop()
     listener = Listener(s, "mute2", [mute, other], silence="200ms")
     wait_for("the other host", lambda: other.connections, lambda: listener.losses())
-    other.publish(500)
-    wait_for("its events", lambda: listener.value("frames_total") > 0)
+    # Its stream goes on: who has no cursor hears what is said while he is connected, which is 200 ms at a time.
+    said = itertools.count(1)
+
+    def its_events():
+        other.publish(next(said))
+        return listener.value("frames_total") > 0
+    wait_for("its events", its_events)
     listener.daemon.stop()
 
     did = json.loads(frames[0])["did"]
