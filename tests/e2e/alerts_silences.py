@@ -2,28 +2,17 @@
 """Silences of the operator: what is raised under one is kept and shown, and told to nobody until it ends; across a kill -9.
 One that is made while an alert fires lets nobody think that it is over."""
 
-import base64
 import contextlib
 import json
 
 from support import PATIENCE, Subscriber, configuration, file_source, roomtone, story, wait_for
-from support.deliver import ALERTMANAGER, Alertmanager, Keeper
+from support.deliver import who_is_told
 
 TURN_S = 5400
 LAUNCH = "/al/t/launch/tone-shift/"
 
 
-def settings(s, sources, topics_text, keeper, desk):
-    secret = s.folder / "secret"
-    secret.write_text("whsec_" + base64.b64encode(bytes(range(32))).decode() + "\n")
-    secret.chmod(0o600)
-    hook = f"""
-[[alerts.webhook]]
-name = "h"
-url = "http://127.0.0.1:{keeper.port}/"
-secret_file = "{secret}"
-allow_networks = ["127.0.0.1"]
-"""
+def settings(s, sources, topics_text, hook, desk):
     more = {"alerts.alertmanager": {"urls": [desk.url]}} if desk else {}
     return configuration(s.folder, sources, name="s", store={"sync": True}, topics_text=topics_text + hook,
                          alerts={"hold": "6h"}, **more)
@@ -31,15 +20,7 @@ allow_networks = ["127.0.0.1"]
 
 def main():
     with story("silences: raised, kept, shown, and told when they end") as s, contextlib.ExitStack() as stack:
-        keeper = Keeper()
-        stack.callback(keeper.close)
-        desk = None
-        if ALERTMANAGER is not None:
-            desk = Alertmanager(s.folder, "desk", "http://127.0.0.1:9/").start()
-            stack.callback(desk.kill)
-            wait_for("Alertmanager to be ready", desk.ready)
-        else:
-            s.note("no prometheus-alertmanager here; scripts/setup installs it")
+        keeper, desk, hook = who_is_told(s, stack)
         recording = s.folder / "turn.jsonl"
         topics = s.folder / "topics.toml"
         roomtone("simulate", "--seconds", TURN_S + 600, "--rate", 50, "--topics", 3, "--turn-at", TURN_S, "--out",
@@ -53,7 +34,7 @@ def main():
             return [json.loads(r["body"]) for r in list(keeper.requests) if b'"t/launch"' in r["body"]]
 
         idle = s.daemon("idle", settings(s, [{"name": "chat", "kind": "tcp", "listen": "127.0.0.1:0"}],
-                                         topics.read_text(), keeper, desk)).start()
+                                         topics.read_text(), hook, desk)).start()
         s.equal("at first there are none", silence("silences").stdout, "no silences\n")
         made = json.loads(silence("silence", "t/launch", "--for", "2h", "--reason", "a launch of jokes", "--by", "ann",
                                   "--json").stdout)
@@ -68,7 +49,7 @@ def main():
                 nobody.stderr)
         idle.kill()
 
-        daemon = s.daemon("s", settings(s, [file_source("rec", [recording], pace="x2500")], topics.read_text(), keeper,
+        daemon = s.daemon("s", settings(s, [file_source("rec", [recording], pace="x2500")], topics.read_text(), hook,
                                         desk))
         feed = Subscriber(f"ipc://{s.folder}/s.f", LAUNCH)
         daemon.start()

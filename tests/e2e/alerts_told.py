@@ -2,12 +2,11 @@
 """Quiet hours and the reading again of [alerts]: what is raised in quiet hours is held back over a kill -9 and comes as one
 digest when they end; a wrong configuration is refused by its key and changes nothing; an alert that fires keeps its id."""
 
-import base64
 import contextlib
 import json
 
 from support import PATIENCE, Subscriber, configuration, file_source, roomtone, story, wait_for
-from support.deliver import ALERTMANAGER, Alertmanager, Keeper
+from support.deliver import who_is_told
 
 TURN_S = 5400
 LAUNCH = "/al/t/launch/tone-shift/"
@@ -15,20 +14,7 @@ LAUNCH = "/al/t/launch/tone-shift/"
 
 def main():
     with story("who is told: quiet hours, and [alerts] read again") as s, contextlib.ExitStack() as stack:
-        keeper = Keeper()
-        stack.callback(keeper.close)
-        desk = None
-        if ALERTMANAGER is not None:
-            desk = Alertmanager(s.folder, "desk", "http://127.0.0.1:9/").start()
-            stack.callback(desk.kill)
-            wait_for("Alertmanager to be ready", desk.ready)
-        else:
-            s.note("no prometheus-alertmanager here; scripts/setup installs it")
-        secret = s.folder / "secret"
-        secret.write_text("whsec_" + base64.b64encode(bytes(range(32))).decode() + "\n")
-        secret.chmod(0o600)
-        hook = (f'[[alerts.webhook]]\nname = "h"\nurl = "http://127.0.0.1:{keeper.port}/"\n'
-                f'secret_file = "{secret}"\nallow_networks = ["127.0.0.1"]\n')
+        keeper, desk, hook = who_is_told(s, stack)
         recording = s.folder / "turn.jsonl"
         topics = s.folder / "topics.toml"
         roomtone("simulate", "--seconds", TURN_S + 600, "--rate", 50, "--topics", 3, "--turn-at", TURN_S, "--out",

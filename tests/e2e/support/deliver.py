@@ -1,5 +1,6 @@
 """deliver_lines as a process, a real Alertmanager, and a small HTTP server that keeps what it is sent."""
 
+import base64
 import http.server
 import json
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import threading
 import urllib.request
 
+from . import wait_for
 from .daemon import BIN, PATIENCE
 
 ALERTMANAGER = shutil.which("prometheus-alertmanager")
@@ -173,3 +175,22 @@ class Alertmanager:
             return {one["labels"]["room"]: one for one in self.get("/api/v2/alerts")}
         except OSError:
             return {}
+
+
+def who_is_told(s, stack):
+    """A webhook's server, an Alertmanager where there is one, and the configuration of the first; both end with `stack`."""
+    keeper = Keeper()
+    stack.callback(keeper.close)
+    desk = None
+    if ALERTMANAGER is not None:
+        desk = Alertmanager(s.folder, "desk", "http://127.0.0.1:9/").start()
+        stack.callback(desk.kill)
+        wait_for("Alertmanager to be ready", desk.ready)
+    else:
+        s.note("no prometheus-alertmanager here; scripts/setup installs it")
+    secret = s.folder / "secret"
+    secret.write_text("whsec_" + base64.b64encode(bytes(range(32))).decode() + "\n")
+    secret.chmod(0o600)
+    hook = (f'\n[[alerts.webhook]]\nname = "h"\nurl = "http://127.0.0.1:{keeper.port}/"\n'
+            f'secret_file = "{secret}"\nallow_networks = ["127.0.0.1"]\n')
+    return keeper, desk, hook
